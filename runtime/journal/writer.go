@@ -1,0 +1,117 @@
+package journal
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+)
+
+// Writer appends events to a journal's file. It may be used by several
+// goroutines; events get their number and time here.
+type Writer struct {
+	mu     sync.Mutex
+	f      *os.File
+	seq    uint64
+	err    error
+	signal chan struct{}
+	buf    []byte
+	copies []*os.File
+}
+
+// Create makes the journal's file (mode 0600, which must not exist yet) and writes the header.
+func Create(path string, h Header) (*Writer, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("create the journal: %w", err)
+	}
+	w := &Writer{f: f, signal: make(chan struct{}, 1)}
+	h.Format = Format
+	if err := w.line(h); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// Reopen continues a journal that was written before: `glassbox clean` appends
+// to a killed run's journal what it undid. Events go on after number seq.
+func Reopen(path string, seq uint64) (*Writer, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return nil, fmt.Errorf("reopen the journal: %w", err)
+	}
+	// A torn last line must not swallow the first new one.
+	_, _ = f.WriteString("\n")
+	return &Writer{f: f, signal: make(chan struct{}, 1), seq: seq}, nil
+}
+
+// Copy makes every later event go to a second file as well (--record).
+func (w *Writer) Copy(f *os.File) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.copies = append(w.copies, f)
+}
+
+// Emit numbers, stamps and appends e. It waits for the disk, never for a
+// reader. The first error is kept for Err: losing the record must not stop the
+// undoing of a run.
+func (w *Writer) Emit(e Event) uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seq++
+	e.Seq = w.seq
+	if e.T.IsZero() {
+		e.T = time.Now()
+	}
+	if err := w.line(e); err != nil && w.err == nil {
+		w.err = err
+	}
+	select {
+	case w.signal <- struct{}{}:
+	default:
+	}
+	return e.Seq
+}
+
+// line appends v as one line with one write(2), so that a killed writer tears
+// at most the last one.
+func (w *Writer) line(v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode a journal line: %w", err)
+	}
+	w.buf = append(append(w.buf[:0], b...), '\n')
+	_, err = w.f.Write(w.buf)
+	for _, c := range w.copies {
+		if _, e := c.Write(w.buf); err == nil {
+			err = e
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("write the journal: %w", err)
+	}
+	return nil
+}
+
+// Signal gets a value when there is something new to read. It has one slot, and one reader.
+func (w *Writer) Signal() <-chan struct{} { return w.signal }
+
+// Err is the first error of writing, or nil.
+func (w *Writer) Err() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
+// Close closes the file; the signal's channel is closed as well, so that a reader knows the end.
+func (w *Writer) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	close(w.signal)
+	if err := w.f.Close(); w.err == nil {
+		w.err = err
+	}
+	return w.err
+}
