@@ -115,3 +115,12 @@ func (w *Writer) Close() error {
 	}
 	return w.err
 }
+
+// Emitter takes events: a Writer, or whatever forwards to one. Emit fills in Seq
+// and T, and returns Seq (0 where the number is only given later, by a writer
+// elsewhere).
+type Emitter interface {
+	Emit(e Event) uint64
+}
+
+var _ Emitter = (*Writer)(nil)
