@@ -1,0 +1,186 @@
+package tui
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// blanks is cut from when rows are padded.
+const blanks = "                                                                                                                                " +
+	"                                                                                                                                "
+
+// Spaces returns n blanks; none if n is negative.
+func Spaces(n int) string {
+	switch {
+	case n <= 0:
+		return ""
+	case n <= len(blanks):
+		return blanks[:n]
+	}
+	return strings.Repeat(" ", n)
+}
+
+// Width is the number of cells that s takes, SGR sequences not counted. It is
+// x/ansi's measure, with a short way for what rows mostly hold: runewidth counts
+// lines as two cells in a Korean locale, and is not to be used.
+func Width(s string) int {
+	n := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c >= 0x20 && c < 0x7f:
+			n++
+			i++
+		case c == 0x1b && i+1 < len(s) && s[i+1] == '[':
+			for i += 2; i < len(s) && (s[i] < 0x40 || s[i] > 0x7e); i++ {
+			}
+			i++
+		case c < 0x80:
+			return ansi.StringWidth(s)
+		default:
+			r, k := utf8.DecodeRuneInString(s[i:])
+			w := quick(r)
+			if w < 0 {
+				return ansi.StringWidth(s)
+			}
+			n += w
+			i += k
+		}
+	}
+	return n
+}
+
+// quick is the width of runes that never join with a neighbour; -1 for the others.
+func quick(r rune) int {
+	switch {
+	case r >= 0xac00 && r <= 0xd7a3: // Hangul syllables
+		return 2
+	case r >= 0x2500 && r <= 0x259f, r >= 0x2190 && r <= 0x2199, r == '·', r == '…', r == '–', r == '—', r == '’', r == '“', r == '”':
+		return 1
+	case r >= 0xa1 && r <= 0x17f && r != 0xa9 && r != 0xad && r != 0xae:
+		return 1
+	}
+	return -1
+}
+
+// Cut returns at most w cells of s, with "…" for what was left out. A cut that
+// falls into a wide character leaves that out and may return w-1 cells.
+func Cut(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	if len(s) <= w || Width(s) <= w {
+		return s
+	}
+	return ansi.Truncate(s, w, "…")
+}
+
+// CutPlain is Cut without a sign for what was left out.
+func CutPlain(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	if len(s) <= w || Width(s) <= w {
+		return s
+	}
+	return ansi.Truncate(s, w, "")
+}
+
+// CutLeft keeps the end of s, as is right for paths, in at most w cells.
+func CutLeft(s string, w int) string {
+	n := Width(s)
+	if n <= w {
+		return s
+	}
+	if w <= 1 {
+		return CutPlain("…", w)
+	}
+	return ansi.TruncateLeft(s, n-w+1, "…")
+}
+
+// Pad returns s in exactly w cells: cut if it is longer, filled with blanks if shorter.
+func Pad(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	n := Width(s)
+	if n > w {
+		s = ansi.Truncate(s, w, "…")
+		n = Width(s)
+	}
+	return s + Spaces(w-n)
+}
+
+// PadLeft is Pad with s at the right end.
+func PadLeft(s string, w int) string {
+	n := Width(s)
+	if n > w {
+		return Pad(s, w)
+	}
+	return Spaces(w-n) + s
+}
+
+// Center is Pad with s in the middle.
+func Center(s string, w int) string {
+	n := Width(s)
+	if n >= w {
+		return Pad(s, w)
+	}
+	return Spaces((w-n)/2) + s + Spaces(w-n-(w-n)/2)
+}
+
+// Wrap breaks plain text into rows of at most w cells, at blanks where it can,
+// else at cell edges. Korean is broken between words as well, as is usual in
+// Korean typesetting.
+func Wrap(s string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	var rows []string
+	for line := range strings.SplitSeq(s, "\n") {
+		rows = append(rows, wrapLine(line, w)...)
+	}
+	return rows
+}
+
+func wrapLine(line string, w int) []string {
+	var rows []string
+	row, n := "", 0
+	for _, word := range strings.Fields(line) {
+		k := Width(word)
+		if n > 0 && n+1+k > w {
+			rows = append(rows, row)
+			row, n = "", 0
+		}
+		if n > 0 {
+			row, n = row+" ", n+1
+		}
+		for n+k > w { // only a word that is wider than a row
+			head := CutPlain(word, w-n)
+			if head == "" {
+				break
+			}
+			rows = append(rows, row+head)
+			word = word[len(head):]
+			row, n, k = "", 0, Width(word)
+		}
+		if n+k <= w {
+			row, n = row+word, n+k
+		}
+	}
+	return append(rows, row)
+}
+
+// Break breaks s into rows of exactly at most w cells at cell edges, for text
+// whose blanks matter.
+func Break(s string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	if Width(s) <= w {
+		return []string{s}
+	}
+	return strings.Split(ansi.Hardwrap(s, w, true), "\n")
+}
