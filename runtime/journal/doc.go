@@ -8,5 +8,6 @@
 //
 // Everybody may import this package; it imports the standard library alone.
 // Begin reading in event.go; the writer is in writer.go, the reader in reader.go,
-// the fold of events into what a view shows in state.go.
+// the fold of events into what a view shows in state.go; index.go opens a journal of
+// any length at once and goes to any place in it.
 package journal
