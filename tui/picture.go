@@ -1,0 +1,177 @@
+package tui
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"glassbox/runtime/journal"
+)
+
+// Picture draws stage's picture from state into at most w×h cells: each row is
+// padded to exactly w cells, and there are at most h rows. Everything in it was
+// read by a snapshot or reported by an event; what is not known yet is drawn as
+// a gap that says so. Below 24x3 it is the stage's sentence instead.
+func Picture(stage string, s *journal.State, w, h int, th *Theme, lang Lang) []string {
+	if w <= 0 || h <= 0 || s == nil {
+		return nil
+	}
+	p := &picture{canvas: newCanvas(w, h), s: s, th: th, g: th.Glyphs, lang: lang}
+	draw, ok := pictures[stage]
+	switch {
+	case w < smallestW || h < smallestH || !ok:
+		p.sentence(stage)
+	default:
+		draw(p)
+	}
+	return p.finish()
+}
+
+// finish renders the rows. Cutting leaves an ellipsis, text has dots and dashes:
+// where only ASCII may be drawn they are replaced by signs of the same width.
+func (p *picture) finish() []string {
+	rows := p.rows()
+	if p.g.ASCII {
+		for i, row := range rows {
+			rows[i] = inASCII.Replace(row)
+		}
+	}
+	return rows
+}
+
+var inASCII = strings.NewReplacer("…", asciiGlyphs.Ellipsis, "·", ".", "–", "-", "—", "-", "×", "x", "→", ">", "µ", "u")
+
+// The smallest size that a picture is drawn at.
+const smallestW, smallestH = 24, 3
+
+var pictures = map[string]func(*picture){
+	"pull":       (*picture).pull,
+	"unpack":     (*picture).unpack,
+	"overlay":    (*picture).overlay,
+	"clone":      (*picture).clone,
+	"namespaces": (*picture).namespaces,
+	"cgroups":    (*picture).cgroups,
+	"rootfs":     (*picture).rootfs,
+	"network":    (*picture).network,
+	"exec":       (*picture).exec,
+	"exit":       (*picture).exit,
+}
+
+// picture is a canvas with what its drawers need at hand.
+type picture struct {
+	indent int // where the leaves of a tree hang
+	*canvas
+	s    *journal.State
+	th   *Theme
+	g    *Glyphs
+	lang Lang
+}
+
+// say picks the language. Both stand side by side so that neither can be forgotten.
+func (p *picture) say(en, ko string) string { return say(p.lang, en, ko) }
+
+func say(lang Lang, en, ko string) string {
+	if lang == KO {
+		return ko
+	}
+	return en
+}
+
+// sentence is the picture of what is too small for one.
+func (p *picture) sentence(stage string) {
+	for y, row := range Wrap(Sentence(stage, p.s, p.lang), p.w) {
+		if y == p.h {
+			return
+		}
+		if y == p.h-1 {
+			row = Cut(row, p.w)
+		}
+		p.put(0, y, p.th.Text, row)
+	}
+}
+
+// gap says, where a thing would be drawn, that it is not known.
+func (p *picture) gap(x, y, w int, text string) {
+	p.text(x, y, w, p.th.Faint, text)
+}
+
+// frame draws a box in the picture's own signs.
+func (p *picture) frame(x, y, w, h int, edge, title Style, name string) {
+	p.box(x, y, w, h, p.g, edge, title, name)
+}
+
+// pieces writes styled pieces one after the other into w cells, and returns the
+// column after the last; what does not fit is cut.
+func (p *picture) pieces(x, y, w int, list ...piece) int {
+	end := x + w
+	for _, k := range list {
+		if k.s == "" {
+			continue
+		}
+		if x >= end {
+			break
+		}
+		x = p.put(x, y, k.st, Cut(k.s, end-x))
+	}
+	return x
+}
+
+// piece is text with its look.
+type piece struct {
+	st Style
+	s  string
+}
+
+// gauge draws how much of n cells a part of a whole fills, to an eighth of a cell.
+func (p *picture) gauge(x, y, n int, part float64, st Style) {
+	part = min(max(part, 0), 1)
+	eighths := int(part * float64(n*8))
+	if part > 0 && eighths == 0 {
+		eighths = 1 // something is not nothing
+	}
+	p.line(x, y, n, p.th.Border, p.g.Empty)
+	p.line(x, y, eighths/8, st, p.g.Full)
+	if rest := eighths % 8; rest > 0 && eighths/8 < n {
+		p.put(x+eighths/8, y, st, p.g.Eighths[rest-1])
+	}
+}
+
+// level is the look of a gauge: within limits, near the limit, at it.
+func (p *picture) level(part float64) Style {
+	switch {
+	case part >= 0.95:
+		return p.th.Error
+	case part >= 0.8:
+		return p.th.Warn
+	}
+	return p.th.Good
+}
+
+// struck is a look with a line through the text, for what is gone.
+func struck(st Style) Style { return Style{on: st.on + "\x1b[9m"} }
+
+// brief makes foreign text safe for a place of w cells, whatever its length:
+// more bytes than could be seen there are never looked at.
+func brief(s string, w int) string {
+	if limit := 4*max(w, 0) + 32; len(s) > limit {
+		for limit > 0 && !utf8.RuneStart(s[limit]) {
+			limit--
+		}
+		s = s[:limit]
+	}
+	if s = strings.TrimSpace(s); w <= 0 || s == "" {
+		return ""
+	}
+	return Cut(Clean(s), w)
+}
+
+// briefLeft is brief for paths: their end matters more than their beginning.
+func briefLeft(s string, w int) string {
+	if limit := 4*max(w, 0) + 32; len(s) > limit {
+		from := len(s) - limit
+		for from < len(s) && !utf8.RuneStart(s[from]) {
+			from++
+		}
+		s = s[from:]
+	}
+	return CutLeft(Clean(strings.TrimSpace(s)), max(w, 0))
+}

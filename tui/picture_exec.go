@@ -1,0 +1,235 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/proc"
+)
+
+// exec draws who PID 1 is now, each with what it was before this stage, and the
+// way of a byte of its output, here and in Kubernetes.
+func (p *picture) exec() {
+	st, ok := p.status(journal.Outside)
+	if !ok {
+		p.gap(0, 0, p.w, p.say("there is no process yet", "아직 프로세스가 없습니다"))
+		p.way(2)
+		return
+	}
+	rows := p.who(&st)
+	wayRows := 0
+	if p.h >= len(rows)+4 {
+		wayRows = 4
+	} else if p.h >= 6 {
+		wayRows = 2
+	}
+	y := 0
+	for i := range rows[:min(len(rows), max(p.h-wayRows, 1))] {
+		x := p.text(0, y, min(14, p.w), p.th.Dim, rows[i].name)
+		p.pieces(x, y, p.w-x, rows[i].list...)
+		y++
+	}
+	if wayRows == 4 {
+		y++
+	}
+	p.way(y)
+}
+
+type whoRow struct {
+	name string
+	list []piece
+}
+
+// who are the rows about PID 1.
+func (p *picture) who(st *proc.Status) []whoRow {
+	was, had := p.before()
+	old := func(text, now string) piece {
+		if !had || text == now || text == "" {
+			return piece{}
+		}
+		return piece{p.th.Faint, text + " " + p.g.Right + " "}
+	}
+	caps := func(s *proc.Status) string { return itoa(len(proc.CapNames(s.CapEff))) }
+	ids := func(s *proc.Status) string { return "uid " + itoa(s.Uid[1]) + " gid " + itoa(s.Gid[1]) }
+	rows := []whoRow{
+		{"PID " + itoa(max(innerPID(p.s), 0)), []piece{
+			old(brief(was.Name, 15), brief(st.Name, 15)), {p.th.Accent, brief(st.Name, 15)}, {p.th.Text, "  " + p.command()},
+		}},
+		{p.say("user", "사용자"), []piece{old(ids(&was), ids(st)), {p.th.Text, ids(st)}, p.groups(st)}},
+		{p.say("capabilities", "케이퍼빌리티"), []piece{
+			old(caps(&was), caps(st)), {p.th.Strong, caps(st)},
+			{p.th.Dim, p.say(" effective", "개 유효(effective)")},
+			{p.th.Dim, p.say(", bounding ", ", 한계(bounding) ") + itoa(len(proc.CapNames(st.CapBnd)))},
+		}},
+		{"", []piece{{p.th.Faint, capList(st.CapEff, p.w-14)}}},
+		{"seccomp", []piece{old(p.filter(&was), p.filter(st)), {p.th.Text, p.filter(st)}}},
+		{"no_new_privs", []piece{old(yes(p.lang, was.NoNewPrivs), yes(p.lang, st.NoNewPrivs)), {p.th.Text, yes(p.lang, st.NoNewPrivs)}}},
+	}
+	if st.CapEff == 0 {
+		rows[3].list = nil
+	}
+	if env, ok := p.environ(); ok {
+		rows = append(rows, whoRow{p.say("environment", "환경 변수"), []piece{
+			{p.th.Text, itoa(len(env))}, {p.th.Faint, "  " + envNames(env, p.w-14)},
+		}})
+	}
+	if rows[3].list == nil {
+		rows = append(rows[:3], rows[4:]...)
+	}
+	return rows
+}
+
+// before is the process as it was before the stage in which its status changed last.
+func (p *picture) before() (proc.Status, bool) {
+	f, ok := p.s.Fact(factStatus, journal.Outside)
+	if !ok || f.Was == nil || f.Stage != "exec" {
+		return proc.Status{}, false
+	}
+	b := f.Was.Bytes()
+	return proc.ParseStatus(b[:min(len(b), mostRead)]), true
+}
+
+// command is the command line as the kernel has it.
+func (p *picture) command() string {
+	b, ok := p.read(factCmdline, journal.Inside)
+	if !ok {
+		b, ok = p.read(factCmdline, journal.Outside)
+	}
+	if !ok {
+		return ""
+	}
+	return brief(strings.Join(proc.ParseCmdline(b[:min(len(b), 1024)]), " "), p.w)
+}
+
+func (p *picture) environ() ([]string, bool) {
+	b, ok := p.read(factEnviron, journal.Inside)
+	if !ok {
+		b, ok = p.read(factEnviron, journal.Outside)
+	}
+	return proc.ParseEnviron(b), ok
+}
+
+// envNames are names alone: a value may be a secret.
+func envNames(env []string, w int) string {
+	var b strings.Builder
+	for _, e := range env {
+		if b.Len() > 2*max(w, 0) {
+			break
+		}
+		name, _, _ := strings.Cut(e, "=")
+		b.WriteString(brief(name, 40) + " ")
+	}
+	return b.String()
+}
+
+func (p *picture) groups(st *proc.Status) piece {
+	if len(st.Groups) == 0 {
+		return piece{}
+	}
+	text := p.say("  groups", "  그룹")
+	for _, g := range st.Groups[:min(len(st.Groups), 8)] {
+		text += " " + itoa(g)
+	}
+	return piece{p.th.Faint, text}
+}
+
+func (p *picture) filter(st *proc.Status) string {
+	switch st.Seccomp {
+	case 1:
+		return p.say("strict", "엄격(strict)")
+	case 2:
+		if st.SeccompFilters > 0 {
+			return p.say("filter ×", "필터(filter) ×") + itoa(st.SeccompFilters)
+		}
+		return p.say("filter", "필터(filter)")
+	}
+	return p.say("off", "꺼짐")
+}
+
+func yes(lang Lang, b bool) string {
+	if b {
+		return say(lang, "yes", "켜짐")
+	}
+	return say(lang, "no", "꺼짐")
+}
+
+// capList are names without CAP_, in lower case as --cap-drop takes them.
+func capList(mask uint64, w int) string {
+	if mask == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, n := range proc.CapNames(mask) {
+		if b.Len() > max(w, 0) {
+			break
+		}
+		b.WriteString(strings.ToLower(strings.TrimPrefix(n, "CAP_")) + " ")
+	}
+	return b.String()
+}
+
+// way draws the way of a byte that the program prints.
+func (p *picture) way(y int) {
+	if y >= p.h {
+		return
+	}
+	program := p.say("program", "프로그램")
+	if st, ok := p.status(journal.Outside); ok && st.Name != "" {
+		program = brief(st.Name, 15)
+	}
+	carrier := p.say("pipe", "파이프")
+	if n := len(p.s.Output); n > 0 && p.s.Output[n-1].Stream == "tty" {
+		carrier = "pty"
+	}
+	here := []string{program, carrier, "glassbox", p.say("journal", "저널"), p.say("screen", "화면")}
+	there := []string{program, p.say("pipe", "파이프"), p.say("shim", "심(shim)"), "FIFO", "containerd", p.say("log file", "로그 파일"), "kubelet", "kubectl logs"}
+	if p.h-y >= 3 {
+		n := strconv.FormatInt(p.s.Counts.OutputBytes, 10)
+		p.pieces(0, y, p.w, piece{p.th.Strong, p.say("the way of a byte of stdout", "표준 출력 한 바이트가 가는 길")},
+			piece{p.th.Faint, p.say("   so far "+n+" bytes", "   지금까지 "+n+"바이트")})
+		y++
+	}
+	p.flow(0, y, p.w, p.say("here", "여기"), here, p.th.Accent)
+	p.flow(0, y+1, p.w, "Kubernetes", there, p.th.Dim)
+}
+
+// flow draws names joined by arrows; those that have no room are left out in the middle.
+func (p *picture) flow(x, y, w int, label string, list []string, look Style) {
+	if y >= p.h {
+		return
+	}
+	end := x + w
+	if w >= 48 {
+		x = p.text(x, y, 12, p.th.Dim, label)
+	}
+	arrow := " " + p.g.Right + " "
+	total := -3
+	for _, s := range list {
+		total += Width(s) + 3
+	}
+	for total > end-x && len(list) > 2 {
+		mid := len(list) / 2
+		total -= Width(list[mid]) + 3
+		if list[mid] == "…" {
+			mid--
+			total -= Width(list[mid]) + 3 - 4
+		} else {
+			total += 4
+		}
+		list = append(append(append([]string{}, list[:mid]...), "…"), dropDots(list[mid+1:])...)
+	}
+	for i, s := range list {
+		if i > 0 {
+			x = p.put(x, y, p.th.Faint, arrow)
+		}
+		x = p.pieces(x, y, end-x, piece{look, s})
+	}
+}
+
+func dropDots(list []string) []string {
+	if len(list) > 0 && list[0] == "…" {
+		return list[1:]
+	}
+	return list
+}

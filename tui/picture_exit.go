@@ -1,0 +1,159 @@
+package tui
+
+import (
+	"strconv"
+
+	"glassbox/runtime/journal"
+)
+
+// exit draws how the program ended, and the list of what is undone on the host,
+// newest first, crossed out as it goes.
+func (p *picture) exit() {
+	y := p.ending(0)
+	if len(p.s.Undo) == 0 {
+		if y < p.h {
+			p.gap(0, y, p.w, p.say("nothing was made on the host that has to be undone", "호스트에서 되돌릴 것이 없습니다"))
+		}
+		return
+	}
+	if p.h-y > 4 {
+		y++
+	}
+	undone, kept, failed := p.undoCounts()
+	if y < p.h {
+		list := []piece{
+			{p.th.Strong, p.say("undone ", "되돌림 ") + itoa(undone) + p.say(" of ", " / ") + itoa(len(p.s.Undo)-kept)},
+			{p.th.Faint, p.say("   newest first", "   새것부터")},
+		}
+		if failed > 0 {
+			list = append(list, piece{p.th.Error, "   " + itoa(failed) + p.say(" failed", "개 실패")})
+		}
+		if kept > 0 {
+			list = append(list, piece{p.th.Dim, "   " + itoa(kept) + p.say(" kept", "개 남김")})
+		}
+		x := p.pieces(0, y, p.w, list...) + 2
+		if bar := min(p.w-x, 30); bar >= 8 && len(p.s.Undo) > kept {
+			p.gauge(x, y, bar, float64(undone)/float64(len(p.s.Undo)-kept), p.th.Good)
+		}
+		y++
+	}
+	p.undoRows(y)
+}
+
+func (p *picture) undoCounts() (undone, kept, failed int) {
+	for i := range p.s.Undo {
+		switch p.s.Undo[i].State {
+		case journal.Undone:
+			undone++
+		case journal.Kept:
+			kept++
+		case journal.Failed:
+			failed++
+		}
+	}
+	return undone, kept, failed
+}
+
+// ending is what is known of the end of PID 1.
+func (p *picture) ending(y int) int {
+	e := p.s.Exit
+	if e == nil {
+		p.pieces(0, y, p.w, piece{p.th.Accent, p.g.Dot + " "}, piece{p.th.Text, p.say("PID 1 has not ended", "PID 1은 아직 끝나지 않았습니다")})
+		return y + 1
+	}
+	look, sign := p.th.Good, p.g.Done
+	if e.Code != 0 {
+		look, sign = p.th.Error, p.g.Fail
+	}
+	list := []piece{{look, sign + " "}, {p.th.Text, p.say("PID 1 ended", "PID 1이 끝났습니다") + "  "}}
+	if e.Signal != "" {
+		list = append(list, piece{look, brief(e.Signal, 16)},
+			piece{p.th.Dim, "  " + itoa(e.Code) + " = 128 + " + itoa(e.Code-128)})
+	} else {
+		list = append(list, piece{look, p.say("status ", "상태 ") + itoa(e.Code)})
+	}
+	if e.Core {
+		list = append(list, piece{p.th.Dim, p.say("  core dumped", "  코어 덤프")})
+	}
+	p.pieces(0, y, p.w, list...)
+	y++
+	if y < p.h {
+		p.pieces(2, y, p.w-2, p.oomPieces(e)...)
+		y++
+	}
+	if y < p.h-2 {
+		p.pieces(2, y, p.w-2, piece{p.th.Dim, "user "}, piece{p.th.Text, spanOf(e.UserUS)},
+			piece{p.th.Dim, "  system "}, piece{p.th.Text, spanOf(e.SystemUS)},
+			piece{p.th.Dim, "  max RSS "}, piece{p.th.Text, amountOf(signed(e.MaxRSSKiB) * 1024)},
+			piece{p.th.Faint, "  getrusage(2)"})
+		y++
+	}
+	return y
+}
+
+// oomPieces says whether memory was the reason; 137 alone does not.
+func (p *picture) oomPieces(e *journal.Exit) []piece {
+	if e.OOMKills > 0 {
+		return []piece{
+			{p.th.Error, "oom_kill " + strconv.FormatUint(e.OOMKills, 10)},
+			{p.th.Text, p.say("  the kernel killed for want of memory", "  메모리가 모자라 커널이 죽였습니다")},
+			{p.th.Faint, "  " + briefLeft(e.OOMSource, 48)},
+		}
+	}
+	if e.OOMSource == "" {
+		return []piece{{p.th.Faint, p.say("out of memory or not: no file was read", "메모리 부족 여부: 읽은 파일이 없습니다")}}
+	}
+	return []piece{
+		{p.th.Dim, "oom_kill 0"},
+		{p.th.Dim, p.say("  memory was not the reason", "  메모리 때문이 아닙니다")},
+		{p.th.Faint, "  " + briefLeft(e.OOMSource, 48)},
+	}
+}
+
+// undoRows lists the inverses, newest first; what was done last comes into view.
+func (p *picture) undoRows(y int) {
+	list := p.s.Undo
+	n := len(list)
+	next := n // how many rows from the top are not planned any more
+	for i := range list {
+		if list[n-1-i].State == journal.Planned {
+			next = i
+			break
+		}
+	}
+	first, room := window(n, p.h-y, next)
+	more := 0
+	if room < n && room > 1 {
+		room--
+		more = n - room
+		first = min(first, n-room)
+	}
+	for i := range room {
+		p.undoRow(y+i, &list[n-1-first-i])
+	}
+	if more > 0 {
+		p.gap(2, y+room, p.w-2, itoa(more)+p.say(" more", "개 더 있음"))
+	}
+}
+
+func (p *picture) undoRow(y int, u *journal.Undo) {
+	sign, hue, text := p.g.Next, p.th.Faint, p.th.Text
+	switch u.State {
+	case journal.Undone:
+		sign, hue, text = p.g.Done, p.th.Good, struck(p.th.Dim)
+	case journal.Failed:
+		sign, hue, text = p.g.Fail, p.th.Error, p.th.Error
+	case journal.Kept:
+		sign, hue, text = "=", p.th.Dim, p.th.Dim
+	}
+	x := p.put(0, y, hue, sign+" ")
+	x = p.text(x, y, min(14, p.w-x), p.th.Dim, brief(u.Op, 13))
+	room := p.w - x
+	if u.Err != "" && p.w >= 60 {
+		room = p.w / 2
+	}
+	x = p.put(x, y, text, briefLeft(u.Target, room))
+	if u.Err != "" {
+		p.pieces(x, y, p.w-x, piece{p.th.Error, "  " + brief(u.Err, p.w)})
+	}
+}

@@ -1,0 +1,100 @@
+package tui
+
+import (
+	"bytes"
+	"strings"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/proc"
+)
+
+// mostRead is how much of one fact a picture looks at, in bytes. Kernel files are
+// far shorter; a recording from a stranger may say anything.
+const mostRead = 64 << 10
+
+// read returns a fact as it was read, or false. Nothing is copied.
+func (p *picture) read(name string, side journal.Side) ([]byte, bool) {
+	return readFact(p.s, name, side)
+}
+
+func readFact(s *journal.State, name string, side journal.Side) ([]byte, bool) {
+	f, ok := s.Fact(name, side)
+	if !ok || f.Value.Err != "" {
+		return nil, false
+	}
+	b := f.Value.B64
+	if f.Value.Text != nil {
+		b = []byte((*f.Value.Text)[:min(len(*f.Value.Text), mostRead)])
+	}
+	return b[:min(len(b), mostRead)], true
+}
+
+// word is a fact of one line, as it is.
+func (p *picture) word(name string, side journal.Side) string {
+	return wordOf(p.s, name, side)
+}
+
+func wordOf(s *journal.State, name string, side journal.Side) string {
+	b, _ := readFact(s, name, side)
+	b, _, _ = bytes.Cut(b, []byte("\n"))
+	return strings.TrimSpace(string(b))
+}
+
+// status is /proc/PID/status as read from one side.
+func (p *picture) status(side journal.Side) (proc.Status, bool) { return statusOf(p.s, side) }
+
+func statusOf(s *journal.State, side journal.Side) (proc.Status, bool) {
+	b, ok := readFact(s, factStatus, side)
+	if !ok {
+		return proc.Status{}, false
+	}
+	return proc.ParseStatus(b), true
+}
+
+// hostPID is the PID by which the host knows the container's first process; 0
+// while that is not known.
+func hostPID(s *journal.State) int {
+	st, ok := statusOf(s, journal.Outside)
+	switch {
+	case !ok:
+		return 0
+	case len(st.NSpid) > 0:
+		return st.NSpid[0]
+	}
+	return st.Pid
+}
+
+// innerPID is its PID in its own namespace; 0 while that is not known.
+func innerPID(s *journal.State) int {
+	if st, ok := statusOf(s, journal.Inside); ok && st.Pid > 0 {
+		return st.Pid
+	}
+	if st, ok := statusOf(s, journal.Outside); ok && len(st.NSpid) > 0 {
+		return st.NSpid[len(st.NSpid)-1]
+	}
+	return 0
+}
+
+// inode is the namespace of a kind that the container's first process is in; 0
+// while that is not known.
+func inode(s *journal.State, kind string) uint64 {
+	_, n, _ := proc.ParseNamespace(wordOf(s, famNS+kind, journal.Outside))
+	return n
+}
+
+// hostInode is the host's own namespace of a kind.
+func hostInode(s *journal.State, kind string) uint64 {
+	_, n, _ := proc.ParseNamespace(wordOf(s, famHostNS+kind, journal.Outside))
+	return n
+}
+
+// freshKinds are the kinds whose namespace differs from the host's.
+func freshKinds(s *journal.State) []string {
+	var list []string
+	for _, k := range proc.Namespaces() {
+		if in, out := inode(s, k), hostInode(s, k); in != 0 && out != 0 && in != out {
+			list = append(list, k)
+		}
+	}
+	return list
+}

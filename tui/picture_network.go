@@ -1,0 +1,222 @@
+package tui
+
+import (
+	"slices"
+	"strconv"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/proc"
+)
+
+// wire is what is known of the container's way out.
+type wire struct {
+	inner, outer       []proc.Link // all interfaces of each side
+	eth                *proc.Link  // inside: the first that is not lo
+	veth, bridge, up   *proc.Link  // outside: the pair's other end, its bridge, the way out
+	routes, hostRoutes []proc.Route
+}
+
+// network draws the cable from the host's bridge to eth0, and the host's way out.
+func (p *picture) network() {
+	n := p.wire()
+	if len(n.inner) == 0 && len(n.outer) == 0 {
+		p.gap(0, 0, p.w, p.say("no interface has been read yet", "아직 인터페이스를 읽지 않았습니다"))
+		return
+	}
+	left, right := p.hostSide(n), p.innerSide(n)
+	if p.w < 60 || p.h < 6 {
+		p.netRows(left, right)
+		return
+	}
+	p.netBoxes(left, right)
+}
+
+// netLine is one row of a side; plug marks the end of the cable.
+type netLine struct {
+	list []piece
+	plug bool
+}
+
+func (p *picture) wire() *wire {
+	n := &wire{}
+	links := func(side journal.Side) []proc.Link {
+		b, ok := p.read(factAddrs, side)
+		if !ok {
+			return nil
+		}
+		list, _ := proc.ParseLinks(b)
+		return list
+	}
+	routes := func(side journal.Side) []proc.Route {
+		b, ok := p.read(factRoutes, side)
+		if !ok {
+			return nil
+		}
+		list, _ := proc.ParseRoutes(b)
+		return list
+	}
+	n.inner, n.outer = links(journal.Inside), links(journal.Outside)
+	n.routes, n.hostRoutes = routes(journal.Inside), routes(journal.Outside)
+	n.eth = find(n.inner, func(l *proc.Link) bool { return l.Type != "loopback" && l.Name != "lo" })
+	if n.eth != nil {
+		n.veth = find(n.outer, func(l *proc.Link) bool {
+			return l.Index == n.eth.PeerIndex && l.PeerIndex == n.eth.Index
+		})
+	}
+	if n.veth != nil {
+		n.bridge = find(n.outer, func(l *proc.Link) bool { return l.Name == n.veth.Master })
+	}
+	if n.bridge == nil {
+		n.bridge = find(n.outer, func(l *proc.Link) bool {
+			return l.Info != nil && l.Info.Kind == "bridge" && len(l.Name) > 2 && l.Name[:2] == "gb"
+		})
+	}
+	if i := slices.IndexFunc(n.hostRoutes, func(r proc.Route) bool { return r.Dst == "default" }); i >= 0 {
+		n.up = find(n.outer, func(l *proc.Link) bool { return l.Name == n.hostRoutes[i].Dev })
+	}
+	return n
+}
+
+func find(list []proc.Link, is func(*proc.Link) bool) *proc.Link {
+	for i := range list {
+		if is(&list[i]) {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// addrs are an interface's addresses, IPv4 first, link-local ones left out.
+func addrs(l *proc.Link) string {
+	text := ""
+	for _, family := range []string{"inet", "inet6"} {
+		for _, a := range l.Addrs[:min(len(l.Addrs), 8)] {
+			if a.Family == family && a.Scope != "link" {
+				text += " " + brief(a.Local, 40) + "/" + strconv.Itoa(a.PrefixLen)
+			}
+		}
+	}
+	return text
+}
+
+// netBoxes draws both sides with the cable between them.
+func (p *picture) netBoxes(left, right []netLine) {
+	left, right, plug := align(left, right)
+	gap := 6
+	lw := (p.w - gap) * 54 / 100
+	rw := p.w - gap - lw
+	h := min(max(len(left), len(right)), p.h-2)
+	p.frame(0, 0, lw, h+2, p.th.Host, p.th.Host, p.say("host", "호스트"))
+	p.frame(lw+gap, 0, rw, h+2, p.th.Inside, p.th.Inside, p.say("container", "컨테이너"))
+	from := 0
+	for i := range left[:min(len(left), h)] {
+		x := p.pieces(2, 1+i, lw-4, left[i].list...)
+		if i == plug {
+			from = x + 1
+		}
+	}
+	for i := range right[:min(len(right), h)] {
+		p.pieces(lw+gap+3, 1+i, rw-5, right[i].list...)
+	}
+	if plug >= 0 && plug < h {
+		p.line(from, 1+plug, lw+gap+2-from, p.th.Accent, p.g.HeavyH)
+	}
+}
+
+// align moves the ends of the cable into the same row; -1 where one is missing.
+func align(left, right []netLine) (l, r []netLine, plug int) {
+	plugged := func(n netLine) bool { return n.plug }
+	a, b := slices.IndexFunc(left, plugged), slices.IndexFunc(right, plugged)
+	if a < 0 || b < 0 {
+		return left, right, -1
+	}
+	for ; a < b; a++ {
+		left = slices.Insert(left, a, netLine{})
+	}
+	for ; b < a; b++ {
+		right = slices.Insert(right, b, netLine{})
+	}
+	return left, right, a
+}
+
+// netRows is the picture without boxes.
+func (p *picture) netRows(left, right []netLine) {
+	y := 0
+	side := func(look Style, name string, lines []netLine) {
+		for i := range lines {
+			if y >= p.h {
+				return
+			}
+			label := ""
+			if i == 0 {
+				label = name
+			}
+			x := p.text(0, y, min(10, p.w), look, label)
+			p.pieces(x, y, p.w-x, lines[i].list...)
+			y++
+		}
+	}
+	side(p.th.Inside, p.say("container", "컨테이너"), right)
+	side(p.th.Host, p.say("host", "호스트"), left)
+}
+
+// hostSide is the way out, from the uplink to the cable.
+func (p *picture) hostSide(n *wire) []netLine {
+	var lines []netLine
+	if n.up != nil {
+		lines = append(lines, netLine{list: append(p.link(n.up), piece{p.th.Faint, p.say("  the way out", "  밖으로 나가는 길")})})
+	}
+	if n.bridge != nil {
+		if text := p.nat(); text != "" {
+			lines = append(lines, netLine{list: []piece{{p.th.Border, p.g.Up + " "}, {p.th.Warn, text}}})
+		}
+		lines = append(lines, netLine{list: append(p.link(n.bridge), piece{p.th.Faint, p.say("  bridge", "  브리지(bridge)")})})
+	}
+	if n.veth != nil {
+		lines = append(lines, netLine{plug: true, list: append([]piece{{p.th.Border, p.g.BottomLeft + p.g.H + " "}}, p.link(n.veth)...)})
+	}
+	lines = append(lines, p.ports()...)
+	if len(lines) == 0 {
+		lines = append(lines, netLine{list: []piece{{p.th.Faint, p.say("no bridge, no cable", "브리지도 케이블도 없음")}}})
+	}
+	return lines
+}
+
+// innerSide is what the container has.
+func (p *picture) innerSide(n *wire) []netLine {
+	var lines []netLine
+	for i := range n.inner[:min(len(n.inner), 6)] {
+		l := &n.inner[i]
+		lines = append(lines, netLine{plug: l == n.eth && n.veth != nil, list: p.link(l)})
+	}
+	for _, r := range n.routes[:min(len(n.routes), 4)] {
+		via := []piece{{p.th.Dim, brief(r.Dst, 43)}}
+		if r.Gateway != "" {
+			via = append(via, piece{p.th.Faint, " via "}, piece{p.th.Text, brief(r.Gateway, 40)})
+		}
+		via = append(via, piece{p.th.Faint, " dev " + brief(r.Dev, 15)})
+		lines = append(lines, netLine{list: via})
+	}
+	switch {
+	case len(n.inner) == 0:
+		lines = append(lines, netLine{list: []piece{{p.th.Faint, p.say("not read yet", "아직 읽지 않음")}}})
+	case n.eth == nil:
+		lines = append(lines, netLine{list: []piece{{p.th.Faint, p.say("only lo: no way out", "lo뿐이라 나갈 길이 없음")}}})
+	}
+	return lines
+}
+
+// link is an interface: up or not, its name and addresses.
+func (p *picture) link(l *proc.Link) []piece {
+	sign, look := p.g.Ring, p.th.Dim
+	if slices.Contains(l.Flags, "UP") {
+		sign, look = p.g.Dot, p.th.Good
+	}
+	return []piece{{look, sign + " "}, {p.th.Strong, brief(l.Name, 15)}, {p.th.Text, " " + addrs(l)}}
+}
+
+// nat says whether packets leave behind the host's address.
+func (p *picture) nat() string { return "" }
+
+// ports are the published ones.
+func (p *picture) ports() []netLine { return nil }

@@ -1,0 +1,159 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/proc"
+)
+
+// overlay draws the stack as overlayfs searches it: upper first, then the lower
+// layers from the top to the base; merged is what comes out.
+func (p *picture) overlay() {
+	m, ok := overlayMount(p.s)
+	if !ok {
+		p.gap(0, 0, p.w, p.say("nothing is mounted yet", "아직 마운트한 것이 없습니다"))
+		return
+	}
+	slabs := p.stack(&m)
+	y := 0
+	x := p.put(0, 0, p.th.Accent, "merged")
+	room := p.w - x - 2
+	note := p.say("what the container sees as /", "컨테이너가 /로 보는 것")
+	if room > 40+Width(note) {
+		p.right(x+2, 0, room, p.th.Faint, note)
+		room -= Width(note) + 2
+	}
+	p.put(x+2, 0, p.th.Text, briefLeft(m.Point, room))
+	y = 1
+	if p.h >= len(slabs)*2+4 && p.w >= 40 {
+		p.put(2, 1, p.th.Accent, p.g.Up)
+		p.put(5, 1, p.th.Faint, p.say("the topmost version of each path wins", "경로마다 가장 위의 것이 보임"))
+		p.stacked(2, slabs)
+		y = 2 + len(slabs)*2 + 1
+	} else {
+		y = p.flat(1, slabs)
+	}
+	p.changes(y)
+}
+
+// slab is one directory of the stack.
+type slab struct {
+	name, mode, dir string
+	look            Style
+	detail          []piece
+}
+
+// stack is upper and the lower layers, the topmost first. Layers are numbered
+// as the image has them if there are as many.
+func (p *picture) stack(m *proc.Mount) []slab {
+	lowers := lowerDirs(m)
+	layers := p.layers()
+	upper, _ := m.Option("upperdir")
+	list := []slab{}
+	if upper != "" {
+		list = append(list, slab{
+			name: "upper", mode: p.say("read-write", "읽기·쓰기"), dir: upper, look: p.th.Add, detail: p.upperDetail(),
+		})
+	}
+	for i, dir := range lowers {
+		n := len(lowers) - 1 - i
+		s := slab{name: p.say("layer ", "레이어 ") + itoa(n), mode: p.say("read-only", "읽기 전용"), dir: dir, look: p.th.Dim}
+		if len(layers) == len(lowers) {
+			l := layers[n]
+			s.detail = append(s.detail, piece{p.th.Add, "+" + itoa(l.Added)}, piece{p.th.Remove, " -" + itoa(l.Hidden)},
+				piece{p.th.Faint, "  " + brief(history(l.By), 60)})
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// overlayMount finds the run's overlay in what was read of mounts.
+func overlayMount(s *journal.State) (proc.Mount, bool) {
+	for _, name := range mountFacts {
+		for _, side := range []journal.Side{journal.Outside, journal.Inside} {
+			b, ok := readFact(s, name, side)
+			if !ok {
+				continue
+			}
+			mounts, _ := proc.ParseMountinfo(b)
+			for _, m := range slices.Backward(mounts) {
+				if upper, _ := m.Option("upperdir"); m.FSType == "overlay" && strings.Contains(upper, s.Header.ID) {
+					return m, true
+				}
+			}
+		}
+	}
+	return proc.Mount{}, false
+}
+
+var mountFacts = []string{"host.mountinfo", factMountinfo}
+
+// lowerDirs are the lower layers, the topmost first: of one lowerdir=, or of
+// many lowerdir+= as fsconfig(2) takes them.
+func lowerDirs(m *proc.Mount) []string {
+	if v, ok := m.Option("lowerdir"); ok {
+		return strings.Split(v, ":")
+	}
+	var list []string
+	for _, o := range m.Super {
+		if v, ok := strings.CutPrefix(o, "lowerdir+="); ok {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// stacked draws each slab in a box that lies on the next.
+func (p *picture) stacked(y int, slabs []slab) {
+	p.frame(0, y, p.w, 2*len(slabs)+1, p.th.Border, p.th.Border, "")
+	for i := range slabs {
+		s, at := &slabs[i], y+2*i
+		if i > 0 {
+			p.put(0, at, p.th.Border, p.g.TeeRight)
+			p.line(1, at, p.w-2, p.th.Border, p.g.H)
+			p.put(p.w-1, at, p.th.Border, p.g.TeeLeft)
+		}
+		p.pieces(2, at, p.w-6, piece{s.look, " " + s.name}, piece{p.th.Faint, " " + s.mode + " "})
+		n := 0
+		for _, d := range s.detail {
+			n += Width(d.s)
+		}
+		n = min(n, p.w/2)
+		p.put(2, at+1, p.th.Text, briefLeft(s.dir, p.w-6-n))
+		p.pieces(p.w-2-n, at+1, n, s.detail...)
+	}
+}
+
+// flat draws one row for each, and returns the row after them.
+func (p *picture) flat(y int, slabs []slab) int {
+	n := min(len(slabs), max(p.h-y, 0))
+	for i := range n {
+		s := &slabs[i]
+		if i == n-1 && n < len(slabs) {
+			p.gap(0, y+i, p.w, itoa(len(slabs)-i)+p.say(" more layers below", "개 레이어가 더 아래에"))
+			break
+		}
+		sign := "r-"
+		if i == 0 && s.name == "upper" {
+			sign = "rw"
+		}
+		x := p.text(0, y+i, min(10, p.w), s.look, s.name)
+		x = p.text(x, y+i, min(4, p.w-x), p.th.Faint, sign)
+		detail := 0
+		if p.w >= 60 {
+			detail = p.w / 3
+		}
+		p.text(x, y+i, p.w-x-detail, p.th.Text, briefLeft(s.dir, p.w-x-detail-1))
+		p.pieces(p.w-detail, y+i, detail, s.detail...)
+	}
+	return y + n
+}
+
+// upperDetail says whether anything was written yet.
+func (p *picture) upperDetail() []piece { return nil }
+
+// changes lists what upper has.
+func (p *picture) changes(int) {}
