@@ -4,7 +4,8 @@
 //
 // The suite runs in several places: this machine, a virtual machine as root, as
 // an ordinary user. An event {"Action":"place","Output":NAME} says that what
-// follows ran elsewhere; {"Action":"died","Output":WHY} that a run broke off. A
+// follows ran elsewhere; "died" that a run broke off, "ended" that it ended with
+// a failure (that the events before it should tell). A
 // test that was skipped in one place and passed in another has passed; one that
 // failed anywhere has failed.
 //

@@ -105,6 +105,10 @@ func (t *tally) take(e event) {
 	case "died":
 		t.close(e.Output)
 		t.settle(name{pkg: "(run) " + t.place + ": " + e.Output}, failed, []string{e.Output + "\n"})
+	case "ended": // the go command failed: either we know of a failure, or of nothing at all
+		if !t.failing() {
+			t.settle(name{pkg: "(run) " + t.place + ": " + e.Output}, failed, nil)
+		}
 	case "build-output":
 		t.builds[e.ImportPath] = append(t.builds[e.ImportPath], e.Output)
 	case "start", "run":
@@ -164,6 +168,15 @@ func (t *tally) endPackage(e event, o *open) {
 	_, _ = fmt.Fprintf(t.out, "%-5s %-40s %7.1fs  %d passed, %d failed, %d skipped\n",
 		map[result]string{passed: "ok", failed: "FAIL", skipped: "skip"}[o.done],
 		e.Package, e.Elapsed, count[passed], count[failed], count[skipped])
+}
+
+func (t *tally) failing() bool {
+	for _, v := range t.sum {
+		if v.result == failed {
+			return true
+		}
+	}
+	return false
 }
 
 // close fails whatever is still open, because its run is over.

@@ -46,6 +46,8 @@ const (
 `
 	elsewhere = `{"Action":"place","Output":"vm"}
 `
+	ended = `{"Action":"ended","Output":"go test failed"}
+`
 	died = `{"Action":"died","Output":"the VM ended without a status"}
 `
 )
@@ -72,6 +74,8 @@ func TestTally(t *testing.T) {
 		{"place died", passing + elsewhere + died, false, false, "1 passed, 1 failed, 0 skipped", "without a status"},
 		{"died amid a test", passing + elsewhere + cut + died, false, false, "0 passed, 2 failed, 0 skipped", "without a status"},
 		{"nothing", untested, false, false, "0 passed, 0 failed, 0 skipped", ""},
+		{"go failed before any test", "go: updates to go.mod needed\n" + ended, false, false, "0 passed, 1 failed, 0 skipped", "updates to go.mod"},
+		{"go failed for a test", failing + ended, false, false, "0 passed, 1 failed, 0 skipped", "boom"},
 		{"go's own words", "go: updates to go.mod needed\n" + died, false, false, "0 passed, 1 failed, 0 skipped", "updates to go.mod"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

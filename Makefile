@@ -1,0 +1,53 @@
+# `make` alone says what there is to make. Everything longer than a line is a script in .ci/.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help build run test check test-root test-vm cross fuzz bench lint clean
+
+export CGO_ENABLED := 0
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FLAGS   := -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+FUZZTIME ?= 10s
+
+ifeq ($(shell command -v go),)
+$(error there is no go on PATH: install Go $(shell sed -n 's/^go //p' go.mod) or newer, from your distribution or go.dev)
+endif
+
+help: ## this list
+	@echo 'glassbox: a container started in slow motion'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+build: ## bin/glassbox, one static binary
+	go build $(FLAGS) -o bin/glassbox ./cmd/glassbox
+
+run: build ## start the built-in demo container, stage by stage
+	bin/glassbox run demo
+
+test: ## the whole suite; as root on Debian it installs what is missing
+	.ci/test
+
+check: cross lint ## vet, quick tests, the arrows between packages, lint, builds for other systems
+	go vet ./... ./.ci/tally
+	go test -short ./... ./.ci/tally
+
+test-root: ## every test on this machine, as root
+	if [ "$$(id -u)" = 0 ]; then .ci/test here; else sudo --preserve-env=PATH,HOME,GOFLAGS .ci/test here; fi
+
+test-vm: ## the integration tests in a virtual machine: pure cgroup v2, systemd, an ordinary user
+	.ci/test vm-root vm-user systemd-root systemd-user
+
+cross: ## see that it builds where there is no Linux (replay, lessons, images), and on arm64
+	GOOS=darwin GOARCH=arm64 go build -o /dev/null ./cmd/glassbox
+	GOOS=windows GOARCH=amd64 go build -o /dev/null ./cmd/glassbox
+	GOOS=linux GOARCH=arm64 go build -o /dev/null ./cmd/glassbox
+
+fuzz: ## every fuzz target for FUZZTIME (10s)
+	.ci/fuzz $(FUZZTIME)
+
+bench: build ## figures against the budgets, side by side with runc, crun, podman and tar
+	.ci/bench
+
+lint: ## golangci-lint, pinned
+	.ci/lint
+
+clean: ## what was built here
+	rm -rf bin .cache
