@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -16,13 +18,15 @@ import (
 // layout specification, so that other tools find an image by its name.
 const (
 	nameNote   = "org.opencontainers.image.ref.name"
-	sourceNote = "glassbox.source" // the digest that the tag named: an index's, or the manifest's own
+	sourceNote = "glassbox.source"    // the digest that the tag named: an index's, or the manifest's own
+	wantsNote  = "glassbox.platforms" // the platforms that were asked for and got this, with commas between
 )
 
 // entry is one image of the store: a name, for one platform.
 type entry struct {
 	name   string
-	source string // digest of what the name pointed to when it was pulled
+	source string   // digest of what the name pointed to when it was pulled
+	wants  []string // the platforms that this is the best for
 	desc   v1.Descriptor
 }
 
@@ -43,7 +47,7 @@ func (s *Store) entries() ([]entry, error) {
 	var out []entry
 	for _, d := range im.Manifests {
 		if n := d.Annotations[nameNote]; n != "" && d.Digest.Hex != "" {
-			out = append(out, entry{n, d.Annotations[sourceNote], d})
+			out = append(out, entry{n, d.Annotations[sourceNote], strings.Split(d.Annotations[wantsNote], ","), d})
 		}
 	}
 	return out, nil
@@ -62,7 +66,9 @@ func (s *Store) edit(ctx context.Context, change func([]entry) []entry) error {
 	}
 	im := v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: []v1.Descriptor{}}
 	for _, e := range change(es) {
-		e.desc.Annotations = map[string]string{nameNote: e.name, sourceNote: e.source}
+		e.desc.Annotations = map[string]string{
+			nameNote: e.name, sourceNote: e.source, wantsNote: strings.Join(e.wants, ","),
+		}
 		im.Manifests = append(im.Manifests, e.desc)
 	}
 	b, err := json.MarshalIndent(im, "", "  ")
@@ -72,12 +78,21 @@ func (s *Store) edit(ctx context.Context, change func([]entry) []entry) error {
 	return s.replace(s.content("index.json"), b)
 }
 
-// remember puts e last, in place of the one of the same name and platform.
+// remember puts e last. It takes the place of what the name had for the same
+// platform, and for the platform that was asked for now.
 func (s *Store) remember(ctx context.Context, e entry) error {
 	return s.edit(ctx, func(es []entry) []entry {
-		kept := es[:0]
+		asked, kept := e.wants[0], es[:0]
 		for _, o := range es {
-			if o.name != e.name || o.platform() != e.platform() {
+			if o.name != e.name {
+				kept = append(kept, o)
+				continue
+			}
+			o.wants = slices.DeleteFunc(o.wants, func(w string) bool { return w == asked })
+			switch {
+			case o.desc.Digest == e.desc.Digest:
+				e.wants = append(e.wants, o.wants...)
+			case o.platform() != e.platform() && len(o.wants) > 0:
 				kept = append(kept, o)
 			}
 		}
@@ -92,15 +107,16 @@ func (e entry) platform() string {
 	return e.desc.Platform.String()
 }
 
-// find returns the newest entry of a name that runs on the wanted platform.
+// find returns what a name has for the wanted platform: what was got when it was
+// asked for before, or an exact match.
 func (s *Store) find(name string, want wanted) (*entry, error) {
 	es, err := s.entries()
 	if err != nil {
 		return nil, err
 	}
-	for i := len(es) - 1; i >= 0; i-- {
-		if es[i].name == name && (es[i].desc.Platform == nil || want.rank(*es[i].desc.Platform) > 0) {
-			return &es[i], nil
+	for _, e := range slices.Backward(es) {
+		if e.name == name && (slices.Contains(e.wants, want.String()) || e.desc.Platform != nil && want.rank(*e.desc.Platform) == exact) {
+			return &e, nil
 		}
 	}
 	return nil, nil

@@ -53,13 +53,37 @@ func normal(p v1.Platform) v1.Platform {
 		p.Architecture = "386"
 	}
 	if p.Variant == "" {
-		p.Variant = map[string]string{"arm64": "v8", "arm": "v7", "amd64": "v1"}[p.Architecture]
+		p.Variant = usual(p.Architecture)
 	}
 	if p.Variant != "" && strings.Trim(p.Variant, "0123456789") == "" {
 		p.Variant = "v" + p.Variant
 	}
 	return p
 }
+
+// usual is the variant that is meant where none is named.
+func usual(architecture string) string {
+	switch architecture {
+	case "arm64":
+		return "v8"
+	case "arm":
+		return "v7"
+	case "amd64":
+		return "v1"
+	}
+	return ""
+}
+
+// String is the platform as a person writes it: the usual variant goes without saying.
+func (w wanted) String() string {
+	if w.Variant == usual(w.Architecture) {
+		return w.OS + "/" + w.Architecture
+	}
+	return w.OS + "/" + w.Architecture + "/" + w.Variant
+}
+
+// exact is the best rank.
+const exact = 1000
 
 // rank says how well an image for p runs where w is wanted: 0 not at all, more is
 // better. A machine of one variant runs those below it; the nearest is the best.
@@ -69,19 +93,19 @@ func (w wanted) rank(p v1.Platform) int {
 		return 0
 	}
 	if p.Variant == w.Variant {
-		return 1000
+		return exact
 	}
 	have, ok1 := level(p.Variant)
 	need, ok2 := level(w.Variant)
 	if !ok1 || !ok2 || have > need {
 		return 0
 	}
-	return 1000 - (need - have)
+	return exact - (need - have)
 }
 
 func level(variant string) (int, bool) {
 	n, err := strconv.Atoi(strings.TrimPrefix(variant, "v"))
-	return n, err == nil && n >= 0 && n < 1000
+	return n, err == nil && n >= 0 && n < exact
 }
 
 // pick returns the descriptor of an index that runs best, or nil. Where two run

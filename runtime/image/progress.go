@@ -1,6 +1,7 @@
 package image
 
 import (
+	"sync"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -54,11 +55,32 @@ func (t *teller) step(done int64) {
 	}
 }
 
+// tap passes events on until it is shut. The library's race between two pings may
+// end after Pull has returned, when a journal may be closed already.
+type tap struct {
+	mu   sync.Mutex
+	to   journal.Emitter
+	dead bool
+}
+
+// Emit passes an event on.
+func (t *tap) Emit(e journal.Event) uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.dead || t.to == nil {
+		return 0
+	}
+	return t.to.Emit(e)
+}
+
+func (t *tap) shut() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.dead = true
+}
+
 // send emits an event of the pull stage. The payload is copied: an emitter may keep it.
 func send(to journal.Emitter, e journal.Event) {
-	if to == nil {
-		return
-	}
 	e.Stage, e.Side = "pull", journal.Host
 	if e.Progress != nil {
 		p := *e.Progress

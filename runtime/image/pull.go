@@ -47,7 +47,10 @@ func (s *Store) Pull(ctx context.Context, ref string, o PullOptions) (*Image, er
 	if err != nil {
 		return nil, err
 	}
+	out := &tap{to: o.Emit}
+	defer out.shut()
 	p := &puller{store: s, ref: r, opt: o}
+	p.opt.Emit = out
 	if p.want, err = want(o.Platform); err != nil {
 		return nil, err
 	}
@@ -98,7 +101,7 @@ func (p *puller) pull(ctx context.Context) (*Image, error) {
 	}
 	if here == nil && !local && p.opt.Policy == Never {
 		return nil, refuse(ErrAbsent, "fetch it with glassbox pull "+p.ref.name+", or leave --pull never out",
-			"%s is not in the store for %s, and the pull policy is never", p.ref.name, p.want.Platform)
+			"%s is not in the store for %s, and the pull policy is never", p.ref.name, p.want)
 	}
 	if p.src, err = p.open(ctx); err != nil {
 		return nil, err
@@ -187,7 +190,7 @@ func (p *puller) fetch(ctx context.Context) (*Image, error) {
 	if cf.OS == "" || cf.Architecture == "" {
 		desc.Platform = &p.want.Platform
 	}
-	e := entry{p.ref.name, top.Digest.String(), v1.Descriptor{
+	e := entry{p.ref.name, top.Digest.String(), []string{p.want.String()}, v1.Descriptor{
 		MediaType: desc.MediaType, Size: desc.Size, Digest: desc.Digest, Platform: desc.Platform,
 	}}
 	if err := p.store.remember(ctx, e); err != nil {

@@ -16,7 +16,7 @@ import (
 
 // explain turns a failure of the registry or the network into a sentence. Errors
 // that may pass come back as they are, for whoever repeats.
-func (r *remote) explain(err error, what string) error {
+func (r *repository) explain(err error, what string) error {
 	var known *Error
 	var status *transport.Error
 	var u *url.Error
@@ -36,7 +36,7 @@ func (r *remote) explain(err error, what string) error {
 }
 
 // status says what an HTTP status means here.
-func (r *remote) status(e *transport.Error, what string) error {
+func (r *repository) status(e *transport.Error, what string) error {
 	said := ""
 	for _, d := range e.Errors {
 		said = fmt.Sprintf(" (it says %s: %s)", plain(string(d.Code)), plain(d.Message))
@@ -62,7 +62,7 @@ func (r *remote) status(e *transport.Error, what string) error {
 }
 
 // network says what an error below HTTP means.
-func (r *remote) network(err error, what string) error {
+func (r *repository) network(err error, what string) error {
 	var unknown x509.UnknownAuthorityError
 	var wrong x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -73,7 +73,7 @@ func (r *remote) network(err error, what string) error {
 	switch {
 	case errors.As(err, &unknown), errors.As(err, &wrong), errors.As(err, &invalid), errors.As(err, &verify):
 		return refuse(err, trust, "%s: its certificate can't be trusted (%s)", what, plain(err.Error()))
-	case errors.As(err, &header):
+	case errors.As(err, &header), errors.Is(err, http.ErrSchemeMismatch):
 		return refuse(err, "if it speaks plain HTTP and you trust the network between, add --insecure-registry "+r.host, "%s: it does not speak TLS", what)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return refuse(err, "is the registry running, and is its port right?", "%s: the connection was refused", what)

@@ -18,10 +18,10 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// remote is a repository in a registry, spoken to as the OCI distribution
+// repository is a repository in a registry, spoken to as the OCI distribution
 // specification says. The library does the log-in; requests for content are our
 // own, since they must be resumed and bounded.
-type remote struct {
+type repository struct {
 	ref    name.Reference
 	host   string // as a sentence names it
 	base   string // URL of the repository
@@ -48,7 +48,7 @@ func dial(ctx context.Context, p *puller) (source, error) {
 		note(p.opt.Emit, "warning", "credentials", "docker's credentials can't be read, so the registry is asked without: "+plain(why))
 		auth = authn.Anonymous
 	}
-	r := &remote{ref: p.ref.repo, host: host(p.ref.repo), idle: idle, pause: p.store.pause}
+	r := &repository{ref: p.ref.repo, host: host(p.ref.repo), idle: idle, pause: p.store.pause}
 	rt, err := transport.NewWithContext(ctx, repo.Registry, auth, line, []string{repo.Scope(transport.PullScope)})
 	if err != nil {
 		idle()
@@ -59,16 +59,16 @@ func dial(ctx context.Context, p *puller) (source, error) {
 	return r, nil
 }
 
-func (r *remote) where() string { return r.host }
+func (r *repository) where() string { return r.host }
 
 // Close lets go of the connections.
-func (r *remote) Close() error {
+func (r *repository) Close() error {
 	r.idle()
 	return nil
 }
 
 // get makes one request and returns a response with one of the statuses.
-func (r *remote) get(ctx context.Context, method, path string, header http.Header, ok ...int) (*http.Response, error) {
+func (r *repository) get(ctx context.Context, method, path string, header http.Header, ok ...int) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, r.base+path, nil)
 	if err != nil {
 		return nil, fmt.Errorf("make a request: %w", err)
@@ -89,7 +89,7 @@ func (r *remote) get(ctx context.Context, method, path string, header http.Heade
 
 // digest asks what the tag points to, without its content. Registries that don't
 // know HEAD, or leave the header out, are asked for the content instead.
-func (r *remote) digest(ctx context.Context) (v1.Hash, error) {
+func (r *repository) digest(ctx context.Context) (v1.Hash, error) {
 	resp, err := r.get(ctx, http.MethodHead, "/manifests/"+r.ref.Identifier(), http.Header{"Accept": {accepted}},
 		http.StatusOK, http.StatusMethodNotAllowed, http.StatusNotFound)
 	if err != nil {
@@ -103,7 +103,7 @@ func (r *remote) digest(ctx context.Context) (v1.Hash, error) {
 	return h, nil
 }
 
-func (r *remote) top(ctx context.Context) (v1.Descriptor, []byte, error) {
+func (r *repository) top(ctx context.Context) (v1.Descriptor, []byte, error) {
 	id := r.ref.Identifier()
 	b, kind, claim, err := r.document(ctx, id)
 	if err != nil {
@@ -125,13 +125,13 @@ func (r *remote) top(ctx context.Context) (v1.Descriptor, []byte, error) {
 	return d, b, nil
 }
 
-func (r *remote) manifest(ctx context.Context, d v1.Descriptor) ([]byte, error) {
+func (r *repository) manifest(ctx context.Context, d v1.Descriptor) ([]byte, error) {
 	b, _, _, err := r.document(ctx, d.Digest.String())
 	return b, err
 }
 
 // document fetches a manifest or index. More than MaxManifest is never read.
-func (r *remote) document(ctx context.Context, id string) (b []byte, kind types.MediaType, digest string, err error) {
+func (r *repository) document(ctx context.Context, id string) (b []byte, kind types.MediaType, digest string, err error) {
 	what := "fetch the manifest of " + r.ref.Context().RepositoryStr() + " " + id + " from " + r.host
 	for try := 0; ; try++ {
 		resp, err := r.get(withTry(ctx, try), http.MethodGet, "/manifests/"+id, http.Header{"Accept": {accepted}}, http.StatusOK)
@@ -161,7 +161,7 @@ func (r *remote) document(ctx context.Context, id string) (b []byte, kind types.
 }
 
 // blob asks for a blob from an offset on. A registry may send all of it instead.
-func (r *remote) blob(ctx context.Context, d v1.Descriptor, from int64, try int) (io.ReadCloser, int64, error) {
+func (r *repository) blob(ctx context.Context, d v1.Descriptor, from int64, try int) (io.ReadCloser, int64, error) {
 	what := "fetch " + d.Digest.String() + " from " + r.host
 	header := http.Header{}
 	if from > 0 {
@@ -193,7 +193,7 @@ func (r *remote) blob(ctx context.Context, d v1.Descriptor, from int64, try int)
 }
 
 // again says whether an error of the network may pass.
-func (r *remote) again(err error) bool { return passing(err) }
+func (r *repository) again(err error) bool { return passing(err) }
 
 func passing(err error) bool {
 	var slow net.Error

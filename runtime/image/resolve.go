@@ -122,13 +122,13 @@ func (p *puller) fits(cf *v1.ConfigFile) error {
 
 func (p *puller) mismatch(there []string) error {
 	if len(there) == 0 {
-		return refuse(errPlatform, "", "%s has no image for %s, nor for any other platform", p.ref.name, p.want.Platform)
+		return refuse(errPlatform, "", "%s has no image for %s, nor for any other platform", p.ref.name, p.want)
 	}
 	mend := "choose one of those with --platform (another architecture than this machine's needs an emulator, such as qemu-user-static)"
 	if p.want.asked {
 		mend = "choose one of those"
 	}
-	return refuse(errPlatform, mend, "%s has no image for %s; there is %s", p.ref.name, p.want.Platform, strings.Join(there, ", "))
+	return refuse(errPlatform, mend, "%s has no image for %s; there is %s", p.ref.name, p.want, strings.Join(there, ", "))
 }
 
 // unfit says that an image can't be used.
