@@ -17,6 +17,9 @@ const (
 	inArchive              // docker-archive:FILE[:REF]
 )
 
+// longestName is how many characters a repository's path may have.
+const longestName = 255
+
 const (
 	layoutPrefix  = "oci:"
 	archivePrefix = "docker-archive:"
@@ -191,7 +194,10 @@ func goodName(s string) bool {
 			}
 		}
 	}
-	return len(s) <= 255
+	if !strings.Contains(s, "/") {
+		return len(s) <= longestName-len("library/") // docker.io puts that before it
+	}
+	return len(s) <= longestName
 }
 
 func alnum(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }

@@ -83,6 +83,8 @@ func (r *repository) network(err error, what string) error {
 		return refuse(err, "check this machine's network; the built-in demo image needs none", "%s: there is no way to it", what)
 	case isTimeout(err):
 		return refuse(err, "check the network, and the proxies in HTTPS_PROXY and NO_PROXY", "%s: it did not answer in time", what)
+	case passing(err):
+		return refuse(err, "pull again: it goes on where it ended", "%s: the connection was cut, time after time", what)
 	}
 	return refuse(err, "", "%s: %s", what, plain(err.Error()))
 }

@@ -58,6 +58,18 @@ func (s *seen) http() (out []string) {
 	return out
 }
 
+// urls are the exchanges' URLs as they were told.
+func (s *seen) urls() (out []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.events {
+		if e.HTTP != nil {
+			out = append(out, e.HTTP.URL)
+		}
+	}
+	return out
+}
+
 // blobs counts the exchanges that asked for a blob's content.
 func (s *seen) blobs() (n int) {
 	for _, l := range s.http() {

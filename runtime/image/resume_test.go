@@ -1,0 +1,242 @@
+package image
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"glassbox/runtime/journal"
+)
+
+// cutter is a registry that breaks off in the middle of blobs.
+type cutter struct {
+	reg    *server
+	ref    string
+	blobs  map[string][]byte
+	layer  string // digest of the one layer
+	cuts   int    // how many more answers are cut
+	after  int    // bytes that such a one still holds
+	deaf   bool   // Range is not understood
+	ranges []string
+}
+
+func cutting(t *testing.T) *cutter {
+	t.Helper()
+	c := &cutter{reg: serve(t), blobs: map[string][]byte{}}
+	pic := picture(t, "linux/amd64", 500_000, 1)
+	c.ref = c.reg.push(t, "app:1", pic)
+	cf, _ := pic.RawConfigFile()
+	name, _ := pic.ConfigName()
+	c.blobs[name.String()] = cf
+	layers, _ := pic.Layers()
+	c.add(t, layers[0])
+	c.reg.faulty(c.serve)
+	return c
+}
+
+func (c *cutter) add(t *testing.T, l v1.Layer) {
+	t.Helper()
+	r, err := l.Compressed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, _ := l.Digest()
+	c.layer = h.String()
+	c.blobs[c.layer] = b
+}
+
+func (c *cutter) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	_, id, _ := strings.Cut(r.URL.Path, "/blobs/")
+	b := c.blobs[id]
+	if id != c.layer {
+		next.ServeHTTP(w, r)
+		return
+	}
+	from, asked := 0, r.Header.Get("Range")
+	c.ranges = append(c.ranges, asked)
+	if asked != "" && !c.deaf {
+		_, _ = fmt.Sscanf(asked, "bytes=%d-", &from)
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(b)-1, len(b)))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(len(b)-from))
+	if from > 0 {
+		w.WriteHeader(http.StatusPartialContent)
+	}
+	if c.cuts > 0 && from+c.after < len(b) {
+		c.cuts--
+		_, _ = w.Write(b[from : from+c.after])
+		if c.after > 0 {
+			w.(http.Flusher).Flush()
+		}
+		panic(http.ErrAbortHandler)
+	}
+	_, _ = w.Write(b[from:])
+}
+
+// fetched adds up the bytes of the layer's exchanges.
+func (c *cutter) fetched(e *seen) (n int64) {
+	for _, ev := range e.events {
+		if ev.HTTP != nil && strings.Contains(ev.HTTP.URL, c.layer) {
+			n += ev.HTTP.Bytes
+		}
+	}
+	return n
+}
+
+func TestCutAndResumed(t *testing.T) {
+	c, s, e := cutting(t), store(t), &seen{}
+	c.cuts, c.after = 3, 100_000
+	must(t, s, c.ref, want64(e))
+	if len(c.ranges) != 4 || c.ranges[0] != "" || !strings.HasPrefix(c.ranges[3], "bytes=") {
+		t.Errorf("asked for %q", c.ranges)
+	}
+	if n, all := c.fetched(e), int64(len(c.blobs[c.layer])); n != all {
+		t.Errorf("%d bytes came for a layer of %d", n, all)
+	}
+	var retries []int
+	for _, ev := range e.events {
+		if h := ev.HTTP; h != nil && strings.Contains(h.URL, c.layer) {
+			retries = append(retries, h.Retry)
+			if (h.Err == "") != (h.Retry == 3) {
+				t.Errorf("%+v", h)
+			}
+		}
+	}
+	if !slices.Equal(retries, []int{0, 1, 2, 3}) {
+		t.Errorf("retries are numbered %v", retries)
+	}
+}
+
+func TestCutAgainAndAgain(t *testing.T) {
+	c, s := cutting(t), store(t)
+	c.cuts, c.after = 1000, 10
+	fails(t, s, c.ref, want64(nil), "6 times in a row", "after 60 of", "goes on where it ended")
+	if len(c.ranges) != 6 {
+		t.Errorf("asked %d times", len(c.ranges))
+	}
+	// Another process goes on, with other registries' help or without.
+	c.cuts, c.ranges = 0, nil
+	e := &seen{}
+	other, err := Open(s.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, other, c.ref, want64(e))
+	if !slices.Equal(c.ranges, []string{"bytes=60-"}) {
+		t.Errorf("asked for %q", c.ranges)
+	}
+	for _, ev := range e.events {
+		if p := ev.Progress; p != nil && p.What == "layer" {
+			if p.State != journal.Downloading || p.Done != 60 {
+				t.Errorf("begins with %+v", p)
+			}
+			break
+		}
+	}
+	if left, _ := os.ReadDir(s.ingest("")); len(left) != 0 {
+		t.Errorf("left over: %v", left)
+	}
+}
+
+func TestCutBeforeTheAnswer(t *testing.T) {
+	c, s, e := cutting(t), store(t), &seen{}
+	c.cuts = 1000
+	fails(t, s, c.ref, want64(e), "connection was cut")
+	c.cuts = 3
+	must(t, s, c.ref, want64(e))
+}
+
+func TestLongLayerSurvivesManyCuts(t *testing.T) {
+	c, s := cutting(t), store(t)
+	c.blobs[c.layer] = nil
+	pic := picture(t, "linux/amd64", 20<<20, 1)
+	c.ref = c.reg.push(t, "long:1", pic)
+	layers, _ := pic.Layers()
+	c.add(t, layers[0])
+	c.cuts, c.after = 100, refill
+	must(t, s, c.ref, want64(nil))
+	if len(c.ranges) < 2*tries {
+		t.Errorf("asked %d times", len(c.ranges))
+	}
+}
+
+func TestRegistryThatKnowsNoRange(t *testing.T) {
+	c, s := cutting(t), store(t)
+	c.cuts, c.after, c.deaf = 2, 1000, true
+	must(t, s, c.ref, want64(nil))
+	if len(c.ranges) != 3 {
+		t.Errorf("asked for %q", c.ranges)
+	}
+}
+
+func TestDamagedPartialFile(t *testing.T) {
+	for name, left := range map[string]string{"other bytes": "rubbish", "too long": strings.Repeat("x", 1<<20), "whole, but other": ""} {
+		c, s := cutting(t), store(t)
+		if left == "" {
+			left = strings.Repeat("x", len(c.blobs[c.layer]))
+		}
+		part := filepath.Join(s.root, "ingest", strings.Replace(c.layer, ":", "-", 1)+".part")
+		if err := os.WriteFile(part, []byte(left), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		must(t, s, c.ref, want64(nil))
+		if last := c.ranges[len(c.ranges)-1]; last != "" {
+			t.Errorf("%s: asked for %q", name, c.ranges)
+		}
+	}
+}
+
+func TestEmptyAndUnaskedRanges(t *testing.T) {
+	c, s := cutting(t), store(t)
+	c.cuts, c.after = 1, 1000
+	inner := c.serve
+	c.reg.faulty(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if r.Header.Get("Range") == "bytes=1000-" {
+			w.Header().Set("Content-Range", "bytes 5-9/10")
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = io.WriteString(w, "wrong")
+			return
+		}
+		inner(w, r, next)
+	})
+	must(t, s, c.ref, want64(nil))
+}
+
+func TestProgressIsRare(t *testing.T) {
+	c, s, e := cutting(t), store(t), &seen{}
+	must(t, s, c.ref, want64(e))
+	var states []string
+	for _, ev := range e.events {
+		if p := ev.Progress; p != nil && p.What == "layer" {
+			states = append(states, p.State)
+			if p.Total != int64(len(c.blobs[c.layer])) || p.Done > p.Total || p.Path == "" || p.ID != c.layer {
+				t.Errorf("%+v", p)
+			}
+		}
+	}
+	if len(states) < 2 || states[0] != journal.Downloading || states[len(states)-1] != journal.Verified {
+		t.Errorf("%v", states)
+	}
+	// A teller says as much as fits into the time, however often it is stepped.
+	tell := &teller{emit: &seen{}}
+	out, _ := tell.emit.(*seen)
+	tell.begin(0)
+	for i := range 1_000_000 {
+		tell.step(int64(i))
+	}
+	if len(out.events) > 100 {
+		t.Errorf("%d events", len(out.events))
+	}
+}
