@@ -82,3 +82,44 @@ func (q Query) match(e Event) bool {
 		(len(q.Kinds) == 0 || slices.Contains(q.Kinds, e.Kind)) &&
 		(q.Stage == "" || e.Stage == q.Stage)
 }
+
+// Near is the number of the nearest event of these kinds after seq (dir > 0) or
+// before it, 0 if there is none.
+func (x *Index) Near(seq uint64, dir int, kinds ...Kind) uint64 {
+	x.mu.Lock()
+	blocks, end, last := slices.Clip(x.blocks), x.size, x.now.s.Seq
+	x.mu.Unlock()
+	q := Query{From: seq + 1, To: last, Kinds: kinds}
+	if dir <= 0 {
+		if seq <= 1 {
+			return 0
+		}
+		q.From, q.To = 1, seq-1
+	}
+	s := &scanner{f: x.f}
+	part := func(i int) []Event {
+		to := end
+		if i+1 < len(blocks) {
+			to = blocks[i+1].off
+		}
+		return q.scan(s, nil, blocks[i].off, to)
+	}
+	at := len(blocks) - 1
+	for at > 0 && blocks[at].seq > seq {
+		at--
+	}
+	if dir > 0 {
+		for i := max(at, 0); i < len(blocks); i++ {
+			if found := part(i); len(found) > 0 {
+				return found[0].Seq
+			}
+		}
+		return 0
+	}
+	for i := at; i >= 0; i-- {
+		if found := part(i); len(found) > 0 {
+			return found[len(found)-1].Seq
+		}
+	}
+	return 0
+}

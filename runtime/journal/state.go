@@ -229,7 +229,7 @@ func (s *State) snapshot(e Event) {
 
 func (s *State) observe(e Event, k Key, v Value) {
 	old, had := s.Facts[k]
-	if had && !old.Gone && same(old.Value, v) {
+	if had && !old.Gone && Same(old.Value, v) {
 		return
 	}
 	f := Fact{Value: v, Seq: e.Seq, Stage: e.Stage, Changes: old.Changes + 1}
@@ -252,7 +252,8 @@ func (s *State) gone(e Event, k Key) {
 	s.Facts[k] = Fact{Value: f.Value, Seq: e.Seq, Stage: e.Stage, Was: &was, Gone: true, Changes: f.Changes + 1}
 }
 
-func same(a, b Value) bool {
+// Same tells whether two values say the same, read from the same place.
+func Same(a, b Value) bool {
 	return a.Source == b.Source && a.Err == b.Err && string(a.Bytes()) == string(b.Bytes())
 }
 

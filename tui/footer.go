@@ -1,0 +1,95 @@
+package tui
+
+import "strings"
+
+// footer is the last row: a notice, or the keys that fit what has the focus.
+func (sc *Scene) footer(w int) string {
+	th := sc.Theme
+	if sc.Notice.Text != "" {
+		st := th.Warn
+		if sc.Notice.Error {
+			st = th.Error
+		}
+		return " " + Pad(st.Of(Cut(sc.Notice.Text, max(w-2, 0))), max(w-1, 0))
+	}
+	var b strings.Builder
+	used := 1
+	b.WriteString(" ")
+	last := hint{ActQuit, ""}
+	lastW := Width(shown(ActQuit)) + 1 + Width(sc.Text.Acts[ActQuit]) + 1
+	help := Width(shown(ActHelp)) + 1 + Width(sc.Text.Acts[ActHelp]) + 2
+	for _, h := range append(sc.hints(), hint{ActHelp, ""}, last) {
+		key, text := shown(h.act), sc.Text.Acts[h.act]
+		if h.text != "" {
+			text = h.text
+		}
+		n := Width(key) + 1 + Width(text) + 2
+		reserve := help + lastW
+		switch h.act {
+		case ActHelp:
+			reserve = lastW
+		case ActQuit:
+			reserve, n = 0, n-1
+		}
+		if used+n+reserve > w {
+			continue
+		}
+		b.WriteString(th.Key.Of(key) + " " + th.Dim.Of(text))
+		if h.act != ActQuit {
+			b.WriteString("  ")
+		} else {
+			b.WriteString(" ")
+		}
+		used += n
+	}
+	return b.String() + Spaces(w-used)
+}
+
+// hint is a key that the footer shows.
+type hint struct {
+	act  Act
+	text string // instead of what help says
+}
+
+// hints are the keys that matter now, the most important first.
+func (sc *Scene) hints() []hint {
+	var out []hint
+	add := func(list ...Act) {
+		for _, a := range list {
+			out = append(out, hint{act: a})
+		}
+	}
+	add(ActNext)
+	if g := sc.gate(); g != nil && g.At == atFailure {
+		add(ActRetry)
+	}
+	if sc.past() {
+		add(ActBack, ActNewest, ActCall)
+	} else {
+		add(ActBack, ActCall, ActAuto)
+	}
+	switch sc.Focus {
+	case OnRail:
+		add(ActFocus, ActPane)
+		if sc.Live {
+			add(ActBreak)
+		}
+	case OnStory:
+		add(ActFocus, ActPane, ActZoom)
+	default:
+		add(ActFocus, ActPane, ActCopy, ActDiff, ActOpen, ActSearch, ActZoom)
+	}
+	if sc.Live && !sc.past() {
+		add(ActShell, ActRunHere)
+	}
+	add(ActTimeline, ActDiff)
+	seen := map[Act]bool{}
+	kept := out[:0]
+	for _, h := range out {
+		if !seen[h.act] {
+			kept = append(kept, h)
+		}
+		seen[h.act] = true
+	}
+	return kept
+}

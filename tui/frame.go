@@ -1,0 +1,176 @@
+package tui
+
+import "strings"
+
+// Frame draws the scene on a screen of w×h cells: exactly h rows of at most w
+// cells, overlays on top. It is a function of the scene.
+func (sc *Scene) Frame(w, h int, top []overlay) []string {
+	if w <= 0 || h <= 0 {
+		return nil
+	}
+	var rows []string
+	l := layout(w, h, sc.Focus, sc.Zoom, sc.Talk)
+	switch {
+	case sc.Blank:
+		rows = make([]string, 0, h)
+	case l.Mode == Words:
+		rows = sc.words(w, h)
+	default:
+		rows = sc.whole(l)
+	}
+	for len(rows) < h {
+		rows = append(rows, Spaces(w))
+	}
+	rows = rows[:h]
+	if !sc.Blank {
+		for _, o := range top {
+			rows = lay(rows, o.draw(sc, w, h), w, h)
+		}
+	}
+	return rows
+}
+
+// whole draws all parts of a layout.
+func (sc *Scene) whole(l Layout) []string {
+	rows := make([]string, 0, l.H)
+	if l.Mode == Projector {
+		rows = append(rows, sc.banner(l.Title)...)
+	} else {
+		rows = append(rows, sc.title(l.W))
+	}
+	if !l.Timeline.empty() {
+		rows = append(rows, sc.timeline(l.W))
+	}
+	rows = append(rows, sc.body(l)...)
+	return append(rows, sc.footer(l.W))
+}
+
+// body sets the boxes beside and below each other.
+func (sc *Scene) body(l Layout) []string {
+	left := sc.railBox(l.Rail)
+	story := sc.storyBox(l.Story, l.Mode)
+	pane := sc.paneBox(l.Pane, l.Mode)
+	var right []string
+	switch {
+	case l.Story.empty():
+		right = pane
+	case l.Pane.empty():
+		right = story
+	case l.Story.Y == l.Pane.Y:
+		right = beside(story, pane)
+	default:
+		right = append(story, pane...)
+	}
+	switch {
+	case l.Rail.empty():
+		return right
+	case len(right) == 0:
+		return left
+	}
+	return beside(left, right)
+}
+
+// beside joins two blocks of the same height, row by row.
+func beside(a, b []string) []string {
+	rows := make([]string, min(len(a), len(b)))
+	for i := range rows {
+		rows[i] = a[i] + b[i]
+	}
+	return rows
+}
+
+// frameBox is a box's look: what stands in its upper and lower edge.
+type frameBox struct {
+	title  string // styled
+	foot   string // styled
+	focus  bool
+	place  string // right in the lower edge: 12/40
+	bright Style
+}
+
+// box draws a frame of w×h cells round rows, each of exactly w-2 cells.
+func (sc *Scene) box(w, h int, f frameBox, rows []string) []string {
+	if w < 2 || h < 2 {
+		return nil
+	}
+	g, st := sc.Theme.Glyphs, sc.Theme.Border
+	if f.focus {
+		st = sc.Theme.Focus
+	}
+	out := make([]string, 0, h)
+	out = append(out, sc.edge(w, st, g.TopLeft, g.TopRight, f.title, ""))
+	v := st.Of(g.V)
+	for i := range h - 2 {
+		row := ""
+		if i < len(rows) {
+			row = rows[i]
+		} else {
+			row = Spaces(w - 2)
+		}
+		out = append(out, v+row+v)
+	}
+	return append(out, sc.edge(w, st, g.BottomLeft, g.BottomRight, f.foot, f.place))
+}
+
+// edge draws an upper or lower edge with text in it.
+func (sc *Scene) edge(w int, st Style, left, right, text, place string) string {
+	g := sc.Theme.Glyphs
+	room := w - 4
+	n := Width(text)
+	if n > room-2 || n == 0 {
+		if text = CutPlain(text, max(room-2, 0)); n > 0 {
+			n = Width(text)
+		}
+	}
+	var b strings.Builder
+	b.WriteString(st.Of(left + g.H))
+	used := 2
+	if n > 0 && room > 4 {
+		b.WriteString(" " + text + " ")
+		used += n + 2
+	}
+	k := Width(place)
+	if k > 0 && used+k+4 <= w {
+		b.WriteString(st.Of(strings.Repeat(g.H, w-used-k-4)))
+		b.WriteString(" " + sc.Theme.Faint.Of(place) + " ")
+		used = w - 2
+	}
+	b.WriteString(st.Of(strings.Repeat(g.H, max(w-used-1, 0)) + right))
+	return b.String()
+}
+
+// words is what a window says that is too small for anything else.
+func (sc *Scene) words(w, h int) []string {
+	text := sc.Text.TooSmall
+	if sc.S != nil {
+		if st := sc.stage(); st != "" {
+			text = sc.place() + " " + Story(st, sc.Lang).Title + ". " + Sentence(st, sc.S, sc.Lang)
+		}
+	}
+	rows := Wrap(text, w)
+	for i := range rows {
+		rows[i] = Pad(rows[i], w)
+	}
+	if len(rows) > h {
+		rows = rows[:h]
+		rows[h-1] = Pad(CutPlain(rows[h-1], w-1)+"…", w)
+	}
+	return rows
+}
+
+// lay puts a box over the middle of a frame.
+func lay(rows, box []string, w, h int) []string {
+	if len(box) == 0 {
+		return rows
+	}
+	bw := min(Width(box[0]), w)
+	x, y := (w-bw)/2, max((h-len(box))/2, 0)
+	out := append([]string(nil), rows...)
+	for i, b := range box {
+		if y+i >= h {
+			break
+		}
+		out[y+i] = over(out[y+i], b, x, bw, w)
+	}
+	return out
+}

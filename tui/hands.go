@@ -1,0 +1,190 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"glassbox/runtime/journal"
+)
+
+// doneMsg says how something that was asked of the run went.
+type doneMsg struct{ err error }
+
+// backMsg says that a shell or the program's terminal was left.
+type backMsg struct{ err error }
+
+// choicesMsg are the things that can be left out.
+type choicesMsg struct {
+	list []Choice
+	err  error
+}
+
+// shellMsg is a command that wants the terminal.
+type shellMsg struct {
+	cmd Command
+	err error
+}
+
+// dirMsg is a directory or a file of the container.
+type dirMsg struct {
+	path string
+	list []File
+	text []byte
+	file bool
+	err  error
+}
+
+// do asks something of the run, outside of Update.
+func (m *Model) do(f func() error) tea.Cmd {
+	return func() tea.Msg { return doneMsg{f()} }
+}
+
+// actHands does what needs a live run.
+func (m *Model) actHands(a Act) tea.Cmd {
+	c := m.ctl
+	if c == nil || m.sc.Ended {
+		m.sc.Notice = Notice{Text: m.sc.Text.NoController, Error: true}
+		return nil
+	}
+	switch a {
+	case ActShell:
+		return takes(func() (Command, error) { return c.Shell(journal.Inside) })
+	case ActHostShell:
+		return takes(func() (Command, error) { return c.Shell(journal.Outside) })
+	case ActAttach:
+		return takes(c.Attach)
+	case ActRunHere:
+		return m.open(&prompt{kind: askRun, where: 2})
+	case ActSignal:
+		return m.open(&prompt{kind: askSignal})
+	case ActLimit:
+		return m.open(&prompt{kind: askLimit})
+	case ActRefresh:
+		return m.do(c.Snapshot)
+	case ActWithout:
+		return func() tea.Msg {
+			list, err := c.Choices()
+			return choicesMsg{list, err}
+		}
+	case ActBreak:
+		return m.toggleBreak()
+	case ActRetry:
+		if g := m.sc.gate(); g != nil && g.At == atFailure {
+			return m.do(func() error { return c.Go(Go{Grain: Retry}) })
+		}
+	}
+	return nil
+}
+
+func (m *Model) toggleBreak() tea.Cmd {
+	if m.sc.Rail >= len(m.sc.S.Stages) {
+		return nil
+	}
+	name := m.sc.S.Stages[m.sc.Rail].Name
+	on := !m.sc.Breaks[name]
+	m.sc.Breaks[name] = on
+	m.sc.Notice = Notice{Text: m.sc.Text.Breakpoint + " " + oneLine(name)}
+	return m.do(func() error { return m.ctl.Break(name, on) })
+}
+
+// takes asks for a command that takes the terminal.
+func takes(f func() (Command, error)) tea.Cmd {
+	return func() tea.Msg {
+		c, err := f()
+		return shellMsg{c, err}
+	}
+}
+
+// hands takes in the answers of the run.
+func (m *Model) hands(msg tea.Msg) tea.Cmd {
+	var err error
+	switch msg := msg.(type) {
+	case doneMsg:
+		err = msg.err
+	case shellMsg:
+		if msg.err == nil && msg.cmd != nil {
+			return tea.Exec(msg.cmd, func(err error) tea.Msg { return backMsg{err} })
+		}
+		err = msg.err
+	case backMsg:
+		m.sc.Notice = Notice{Text: m.sc.Text.ShellDone}
+		err = msg.err
+	case choicesMsg:
+		if msg.err == nil {
+			return m.open(&leave{list: msg.list})
+		}
+		err = msg.err
+	case ranMsg:
+		return m.open(&ran{msg: msg})
+	case dirMsg:
+		m.gotDir(msg)
+	case callMsg:
+		if msg.from == m.src && msg.seq > 0 {
+			return m.goTo(msg.seq)
+		}
+	}
+	if err != nil {
+		m.sc.Notice = Notice{Text: Clean(short(err.Error())), Error: true}
+	}
+	return nil
+}
+
+// needDir asks for a directory of the container that is not open yet.
+func (m *Model) needDir(path string) tea.Cmd {
+	if m.ctl == nil || m.sc.Ended || m.sc.Pane != PaneFiles || m.sc.S.Now < 2 {
+		return nil
+	}
+	c := m.ctl
+	return func() tea.Msg {
+		list, err := c.Files(path)
+		return dirMsg{path: path, list: list, err: err}
+	}
+}
+
+// openPath opens or closes a directory, or shows a file.
+func (m *Model) openPath(path string) tea.Cmd {
+	l := m.selected()
+	if _, open := m.sc.Dirs.Open[path]; open {
+		delete(m.sc.Dirs.Open, path)
+		return nil
+	}
+	if l != nil && m.isDir(path) {
+		return m.needDir(path)
+	}
+	c := m.ctl
+	if c == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		b, err := c.Read(path)
+		return dirMsg{path: path, text: b, file: true, err: err}
+	}
+}
+
+func (m *Model) isDir(path string) bool {
+	for dir, list := range m.sc.Dirs.Open {
+		for _, f := range list {
+			if f.Dir && joinPath(dir, f.Name) == path {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func joinPath(dir, name string) string {
+	if dir == "/" {
+		return "/" + name
+	}
+	return dir + "/" + name
+}
+
+func (m *Model) gotDir(msg dirMsg) {
+	switch {
+	case msg.err != nil:
+		m.sc.Notice = Notice{Text: Clean(short(msg.err.Error())), Error: true}
+	case msg.file:
+		_ = m.open(&value{title: Cut(Clean(msg.path), 60), source: "cat " + quote(msg.path), text: string(msg.text)})
+	default:
+		m.sc.Dirs.Open[msg.path] = msg.list
+	}
+}

@@ -1,0 +1,214 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"glassbox/runtime/journal"
+)
+
+// storyBox says what happens: the sentence, the picture, the calls, how real
+// runtimes do it.
+func (sc *Scene) storyBox(r Rect, mode Mode) []string {
+	if r.empty() {
+		return nil
+	}
+	focus := sc.Focus == OnStory
+	f := frameBox{focus: focus, title: sc.storyTitle(r, mode)}
+	w, h := r.W-2, r.H-2
+	var rows []string
+	if sc.S != nil {
+		rows = sc.story(w-2, h, mode)
+	}
+	for i := range rows {
+		rows[i] = " " + rows[i] + " "
+	}
+	top := clampTop(&sc.Story, len(rows), h)
+	if len(rows) > h {
+		f.place = fmt.Sprintf("%d/%d", min(top+h, len(rows)), len(rows))
+	}
+	return sc.box(r.W, r.H, f, rows[min(top, len(rows)):])
+}
+
+func (sc *Scene) storyTitle(r Rect, mode Mode) string {
+	t := sc.boxTitle(sc.Text.Happens, sc.Focus == OnStory)
+	st := sc.stage()
+	if mode == Projector || st == "" || r.W < 40 {
+		return t
+	}
+	return t + sc.Theme.Faint.Of(": "+Cut(Story(st, sc.Lang).Title, r.W-Width(sc.Text.Happens)-10))
+}
+
+// clampTop keeps a scroll position within the rows that there are.
+func clampTop(v *View, n, h int) int {
+	v.Top = max(min(v.Top, n-h), 0)
+	return v.Top
+}
+
+// story are the rows of what happens, each of exactly w cells.
+func (sc *Scene) story(w, h int, mode Mode) []string {
+	name := sc.stage()
+	if name == "" {
+		return sc.before(w)
+	}
+	rows := sc.waiting(w)
+	rows = append(rows, sc.trouble(w)...)
+	talk := mode == Projector
+	if !talk {
+		rows = append(rows, sc.para(Story(name, sc.Lang).Sentence, w, sc.Theme.Text)...)
+		rows = append(rows, Spaces(w))
+	}
+	room := h - len(rows)
+	ph := room
+	switch {
+	case talk || room < 12:
+	case room < 22:
+		ph = room - 2
+	default:
+		ph = min(room*3/5, 18)
+	}
+	rows = append(rows, Picture(name, sc.S, w, max(ph, 3), sc.Theme, sc.Lang)...)
+	if talk {
+		return rows
+	}
+	return append(rows, sc.rest(name, w)...)
+}
+
+// rest is what stands below the picture.
+func (sc *Scene) rest(name string, w int) []string {
+	s := Story(name, sc.Lang)
+	var rows []string
+	if list := sc.stageCalls(name, 6); len(list) > 0 {
+		rows = append(rows, Spaces(w), sc.heading2(sc.Text.CallsHere, w))
+		for i := range list {
+			rows = append(rows, sc.callRow(&list[i], w))
+		}
+	}
+	for _, part := range []struct{ head, text string }{{sc.Text.RuncNote, s.Runc}, {sc.Text.WhoDoes, s.Kubernetes}} {
+		if part.text == "" {
+			continue
+		}
+		rows = append(rows, Spaces(w), sc.heading2(part.head, w))
+		rows = append(rows, sc.para(part.text, w, sc.Theme.Dim)...)
+	}
+	for _, n := range sc.notes(name) {
+		rows = append(rows, sc.para(n, w, sc.Theme.Warn)...)
+	}
+	if len(s.Man) > 0 {
+		rows = append(rows, Spaces(w))
+		rows = append(rows, sc.para(strings.Join(s.Man, "  "), w, sc.Theme.Faint)...)
+	}
+	return rows
+}
+
+func (sc *Scene) heading2(text string, w int) string {
+	rest := max(w-Width(text)-1, 0)
+	return Pad(sc.Theme.Strong.Of(text)+" "+sc.Theme.Border.Of(strings.Repeat(sc.Theme.Glyphs.DashH, rest)), w)
+}
+
+// para wraps a paragraph of the screen's own or of a story.
+func (sc *Scene) para(text string, w int, st Style) []string {
+	rows := Wrap(text, w)
+	for i, r := range rows {
+		rows[i] = st.Of(r) + Spaces(w-Width(r))
+	}
+	return rows
+}
+
+// notes are the warnings of the stage that the journal has.
+func (sc *Scene) notes(name string) []string {
+	st := sc.S.Stage(name)
+	if st == nil {
+		return nil
+	}
+	var out []string
+	for _, n := range st.Notes {
+		if n.About == "warning" {
+			out = append(out, oneLine(n.Text))
+		}
+	}
+	return out
+}
+
+// stageCalls are the newest calls of a stage.
+func (sc *Scene) stageCalls(name string, n int) []journal.Event {
+	list := sc.S.Calls
+	end := len(list)
+	for end > 0 && list[end-1].Stage != name {
+		end--
+	}
+	from := end
+	for from > 0 && end-from < n && list[from-1].Stage == name {
+		from--
+	}
+	return list[from:end]
+}
+
+func (sc *Scene) callRow(e *journal.Event, w int) string {
+	l := sc.callLine(e)
+	return sc.cellText(&l.Out, w)
+}
+
+// waiting says what the run waits for, and what will be done next.
+func (sc *Scene) waiting(w int) []string {
+	g := sc.gate()
+	if g == nil {
+		return nil
+	}
+	th := sc.Theme
+	sign := th.Warn.Of(th.Glyphs.Gate) + " "
+	switch g.At {
+	case atFailure:
+		return nil
+	case atCall:
+		text := ""
+		if g.Call != nil {
+			text = announce(g.Call)
+		} else if g.Write != nil {
+			text = announceWrite(g.Write)
+		}
+		rows := []string{Pad(sign+th.Warn.Of(sc.Text.WaitsCall), w)}
+		for _, r := range Wrap(text, w-2) {
+			rows = append(rows, "  "+th.Accent.Of(r)+Spaces(w-2-Width(r)))
+		}
+		return append(rows, Spaces(w))
+	}
+	return nil
+}
+
+// trouble says what failed, why, and what can be done.
+func (sc *Scene) trouble(w int) []string {
+	th := sc.Theme
+	st := sc.S.Current()
+	if st == nil || st.State != journal.Failed && st.State != journal.Skipped {
+		return nil
+	}
+	if st.State == journal.Skipped {
+		return append(sc.para(sc.Text.Skipped+": "+oneLine(st.Why), w, th.Warn), Spaces(w))
+	}
+	text := oneLine(st.Why)
+	mend := ""
+	if n := len(sc.S.Errors); n > 0 {
+		text, mend = oneLine(sc.S.Errors[n-1].Text), oneLine(sc.S.Errors[n-1].Mend)
+	}
+	rows := sc.para(th.Glyphs.Fail+" "+text, w, th.Error)
+	if mend != "" {
+		rows = append(rows, sc.para(th.Glyphs.Right+" "+mend, w, th.Warn)...)
+	}
+	if sc.gate() != nil {
+		rows = append(rows, sc.para(sc.Text.WaitsFailure, w, th.Text)...)
+	}
+	return append(rows, Spaces(w))
+}
+
+// before is what stands there before the first stage.
+func (sc *Scene) before(w int) []string {
+	stages := sc.S.Stages
+	if len(stages) == 0 {
+		return sc.para(sc.Text.Nothing, w, sc.Theme.Dim)
+	}
+	first := stages[0].Name
+	rows := sc.para(fmt.Sprintf(sc.Text.WaitsBefore, first), w, sc.Theme.Warn)
+	rows = append(rows, Spaces(w))
+	return append(rows, sc.para(Story(first, sc.Lang).Sentence, w, sc.Theme.Text)...)
+}

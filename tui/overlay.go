@@ -1,0 +1,191 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// overlay is something that lies over the screen and takes the keys: help, a
+// question, a prompt. They are a stack; the topmost gets the keys.
+type overlay interface {
+	// draw returns the box, its rows of equal width, for a screen of w×h cells.
+	draw(sc *Scene, w, h int) []string
+	// key obeys a key; done closes the overlay.
+	key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd)
+}
+
+// panel frames rows in a box as wide as they need, at most as the screen has room for.
+func (sc *Scene) panel(title, foot string, rows []string, w, h int) []string {
+	n := max(Width(title), Width(foot)) + 6
+	for _, r := range rows {
+		n = max(n, Width(r)+4)
+	}
+	n = min(n, w)
+	if n < 8 || h < 3 {
+		return nil
+	}
+	if len(rows) > h-2 {
+		rows = rows[:h-2]
+	}
+	out := make([]string, len(rows))
+	for i, r := range rows {
+		out[i] = " " + Pad(r, n-4) + " "
+	}
+	f := frameBox{title: sc.Theme.Accent.Of(title), focus: true}
+	if foot != "" {
+		f.foot = sc.Theme.Faint.Of(foot)
+	}
+	return sc.box(n, len(out)+2, f, out)
+}
+
+// help lists all keys, made from the key map.
+type help struct{ top int }
+
+func (o *help) draw(sc *Scene, w, h int) []string {
+	cols := 1
+	switch {
+	case w >= 124:
+		cols = 3
+	case w >= 76:
+		cols = 2
+	}
+	blocks := sc.helpBlocks()
+	rows := spread(blocks, cols, (min(w, 126)-4)/cols)
+	rows = append(rows, "", sc.Theme.Faint.Of(Cut(sc.Text.ClickHelp, w-4)))
+	o.top = max(min(o.top, len(rows)-(h-2)), 0)
+	return sc.panel(sc.Text.HelpTitle, "esc", rows[o.top:], w, h)
+}
+
+// helpBlocks are the groups of keys, a block of rows each.
+func (sc *Scene) helpBlocks() [][]string {
+	blocks := make([][]string, groupCount)
+	for g := range blocks {
+		blocks[g] = []string{sc.Theme.Strong.Of(sc.Text.Groups[g])}
+	}
+	for _, b := range bindings {
+		if b.Show == "" || b.Live && !sc.Live {
+			continue
+		}
+		keys := b.Show
+		for _, k := range b.Keys {
+			if k != b.Show && k != "space" && len(b.Keys) <= 4 && Width(keys)+Width(k)+1 <= 15 {
+				keys += " " + keyShown(k)
+			}
+		}
+		blocks[b.Group] = append(blocks[b.Group], sc.Theme.Key.Of(Pad(keys, 15))+" "+sc.Theme.Dim.Of(sc.Text.Acts[b.Act]))
+	}
+	return blocks
+}
+
+// keyShown writes a key's name shortly.
+func keyShown(k string) string {
+	return strings.NewReplacer("pgdown", "PgDn", "pgup", "PgUp", "backspace", "⌫", "right", "→", "left", "←", "down", "↓", "up", "↑", "shift+f5", "", "f5", "F5").Replace(k)
+}
+
+// spread sets blocks into columns of w cells, each block whole, in their order.
+func spread(blocks [][]string, cols, w int) []string {
+	total := 0
+	for _, b := range blocks {
+		total += len(b) + 1
+	}
+	goal := (total + cols - 1) / cols
+	columns := make([][]string, cols)
+	c := 0
+	for i, b := range blocks {
+		if c < cols-1 && len(columns[c]) > 0 && len(columns[c])+len(b)/2 > goal {
+			c++
+		}
+		if len(columns[c]) > 0 {
+			columns[c] = append(columns[c], "")
+		}
+		columns[c] = append(columns[c], blocks[i]...)
+	}
+	n := 0
+	for _, col := range columns {
+		n = max(n, len(col))
+	}
+	rows := make([]string, n)
+	for i := range rows {
+		for j, col := range columns {
+			cell := ""
+			if i < len(col) {
+				cell = col[i]
+			}
+			if j == cols-1 {
+				rows[i] += cell
+				continue
+			}
+			rows[i] += Pad(cell, w)
+		}
+	}
+	return rows
+}
+
+func (o *help) key(_ *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
+	switch actOf(k) {
+	case ActDown, ActPageDown, ActNext:
+		o.top++
+		return false, nil
+	case ActUp, ActPageUp:
+		o.top = max(o.top-1, 0)
+		return false, nil
+	}
+	return true, nil
+}
+
+// value shows all of one row's value.
+type value struct {
+	title, source, text string
+	top                 int
+}
+
+func (o *value) draw(sc *Scene, w, h int) []string {
+	var rows []string
+	for _, l := range Lines(o.text, 2000) {
+		rows = append(rows, Break(l, max(w-8, 1))...)
+	}
+	if len(rows) == 0 {
+		rows = []string{sc.Theme.Faint.Of(sc.Text.Nothing)}
+	}
+	room := max(h-4, 1)
+	o.top = max(min(o.top, len(rows)-room), 0)
+	return sc.panel(o.title, Cut(o.source, max(w-10, 0)), rows[o.top:min(o.top+room, len(rows))], w, h)
+}
+
+func (o *value) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
+	switch actOf(k) {
+	case ActDown:
+		o.top++
+	case ActUp:
+		o.top--
+	case ActPageDown, ActNext:
+		o.top += m.h / 2
+	case ActPageUp, ActBack:
+		o.top -= m.h / 2
+	default:
+		return true, nil
+	}
+	o.top = max(o.top, 0)
+	return false, nil
+}
+
+// ask is the question before a live run is stopped.
+type ask struct{}
+
+func (ask) draw(sc *Scene, w, h int) []string {
+	th := sc.Theme
+	rows := Wrap(sc.Text.QuitAsk, max(w-8, 1))
+	rows = append(rows, "", th.Key.Of("y")+" "+th.Dim.Of(sc.Text.QuitYes)+"   "+th.Key.Of("n")+" "+th.Dim.Of(sc.Text.QuitNo))
+	return sc.panel(sc.Text.QuitTitle, "", rows, w, h)
+}
+
+func (ask) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
+	switch keyName(k) {
+	case "y", "enter", "q", "ctrl+c":
+		return true, m.unwind(keyName(k) == "ctrl+c")
+	case "n", "esc":
+		return true, nil
+	}
+	return false, nil
+}

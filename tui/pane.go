@@ -1,0 +1,283 @@
+package tui
+
+import "strings"
+
+// The panes, in the order of their keys 1 … 9, 0.
+const (
+	PaneOverview = iota
+	PaneProcesses
+	PaneNamespaces
+	PaneCgroup
+	PaneMounts
+	PaneFiles
+	PaneNetwork
+	PaneSecurity
+	PaneCalls
+	PaneOutput
+	paneCount
+)
+
+// pane builds a pane's lines; each is a function of the scene alone.
+var panes = [paneCount]func(*lines){
+	PaneOverview:   overview,
+	PaneProcesses:  processes,
+	PaneNamespaces: namespaces,
+	PaneCgroup:     cgroup,
+	PaneMounts:     mounts,
+	PaneFiles:      files,
+	PaneNetwork:    network,
+	PaneSecurity:   security,
+	PaneCalls:      calls,
+	PaneOutput:     output,
+}
+
+// sided says which panes have two sides.
+func sided(p int) bool { return p != PaneCalls && p != PaneOutput && p != PaneFiles }
+
+// paneFor is the pane that shows best what a stage does.
+func paneFor(stage string) int {
+	switch stage {
+	case "pull", "unpack", "overlay":
+		return PaneFiles
+	case "clone":
+		return PaneProcesses
+	case "namespaces":
+		return PaneNamespaces
+	case "cgroups":
+		return PaneCgroup
+	case "rootfs":
+		return PaneMounts
+	case "network":
+		return PaneNetwork
+	case "exec":
+		return PaneOverview
+	}
+	return PaneOverview
+}
+
+// paneLines are the present pane's lines: all, or, with Diff, those that the
+// shown stage changed with their headings.
+func (sc *Scene) paneLines() []Line {
+	if sc.S == nil {
+		return nil
+	}
+	b := lines{sc: sc}
+	panes[sc.Pane](&b)
+	if sc.Diff && sc.Pane != PaneCalls && sc.Pane != PaneOutput {
+		b.out = onlyChanged(b.out)
+		if len(b.out) == 0 {
+			b.note(sc.Text.NoChange)
+		}
+	}
+	if sc.Search != "" && sc.Pane != PaneCalls {
+		// Matches are lit; nothing is hidden, since what stands around a match explains it.
+		return b.out
+	}
+	return b.out
+}
+
+func onlyChanged(all []Line) []Line {
+	var out []Line
+	head := -1
+	for i := range all {
+		switch {
+		case all[i].Head != "":
+			head = i
+		case all[i].marked() != ' ':
+			if head >= 0 {
+				out = append(out, all[head])
+				head = -1
+			}
+			out = append(out, all[i])
+		}
+	}
+	return out
+}
+
+// firstChanged is the index of the first line that the shown stage changed, or -1.
+func firstChanged(all []Line) int {
+	for i := range all {
+		if all[i].marked() != ' ' {
+			return i
+		}
+	}
+	return -1
+}
+
+// columns are the widths of a pane's columns.
+type columns struct {
+	label, out, in int
+	stacked        bool // sides below each other: too narrow for two columns
+}
+
+// stackedBelow is the width of a pane from which sides stand beside each other, in cells.
+const stackedBelow = 50
+
+func (sc *Scene) columns(all []Line, w int) columns {
+	var c columns
+	for i := range all {
+		if !all[i].Wide {
+			c.label = max(c.label, Width(all[i].Label))
+		}
+	}
+	w -= 2 // the sign, the bar
+	if w < stackedBelow {
+		c.stacked = true
+		c.label = min(c.label, w/3)
+		c.out = max(w-c.label-1, 0)
+		c.in = c.out
+		return c
+	}
+	c.label = min(c.label, w*2/5)
+	rest := w - c.label - 1 - 3
+	c.out = rest / 2
+	c.in = rest - c.out
+	return c
+}
+
+// drawn is a row on the screen, with the line that it belongs to.
+type drawn struct {
+	text string
+	line int
+}
+
+// drawLines draws lines w cells wide. cur is the line under the cursor, -1 for none.
+func (sc *Scene) drawLines(all []Line, w, cur int) []drawn {
+	c := sc.columns(all, w)
+	rows := make([]drawn, 0, len(all)+8)
+	for i := range all {
+		l := &all[i]
+		if l.Head != "" {
+			if i > 0 {
+				rows = append(rows, drawn{Spaces(w), i})
+			}
+			rows = append(rows, drawn{sc.heading(l.Head, w), i})
+			continue
+		}
+		for _, t := range sc.drawLine(l, c, w, i == cur) {
+			rows = append(rows, drawn{t, i})
+		}
+	}
+	return rows
+}
+
+func (sc *Scene) heading(text string, w int) string {
+	text = Cut(text, max(w-4, 0))
+	rest := w - 3 - Width(text)
+	if rest < 1 {
+		return Pad(sc.Theme.Strong.Of(text), w)
+	}
+	return "  " + sc.Theme.Strong.Of(text) + " " + sc.Theme.Border.Of(strings.Repeat(sc.Theme.Glyphs.DashH, rest))
+}
+
+// drawLine draws one line: one row, or two where sides stand below each other.
+func (sc *Scene) drawLine(l *Line, c columns, w int, cur bool) []string {
+	th := sc.Theme
+	bar := " "
+	if cur {
+		bar = th.Accent.Of(th.Glyphs.Bar)
+	}
+	mark := l.marked()
+	lead := bar + th.markStyle(mark).Of(string(mark))
+	if l.Wide {
+		label := ""
+		room := w - 2
+		if l.Label != "" {
+			lw := min(c.label, room)
+			label = sc.hit(Pad(l.Label, lw), th.Dim) + " "
+			room -= lw + 1
+		}
+		return []string{lead + label + sc.cellText(&l.Out, room)}
+	}
+	look := th.Dim
+	if cur {
+		look = th.Accent
+	}
+	label := sc.hit(Pad(l.Label, c.label), look) + " "
+	if !c.stacked {
+		return []string{lead + label + sc.cellText(&l.Out, c.out) + th.Border.Of(" "+th.Glyphs.V+" ") + sc.cellText(&l.In, c.in)}
+	}
+	return sc.stacked(l, c, lead, label)
+}
+
+// stacked draws the sides below each other, once where they say the same.
+func (sc *Scene) stacked(l *Line, c columns, lead, label string) []string {
+	th := sc.Theme
+	first := lead + label
+	next := "  " + Spaces(c.label) + " "
+	sign := func(s string, st Style) string { return st.Of(s) + " " }
+	cell := func(x *Cell, s string, st Style) string { return sign(s, st) + sc.cellText(x, max(c.out-2, 0)) }
+	switch {
+	case c.out < 4:
+		return []string{first + sc.cellText(&l.Out, c.out)}
+	case l.In.Text == "":
+		return []string{first + cell(&l.Out, "o", th.Host)}
+	case l.Out.Text == "":
+		return []string{first + cell(&l.In, "i", th.Inside)}
+	case l.In.Text == l.Out.Text:
+		return []string{first + cell(&l.Out, "=", th.Faint)}
+	}
+	return []string{first + cell(&l.Out, "o", th.Host), next + cell(&l.In, "i", th.Inside)}
+}
+
+// cellText draws a value in exactly w cells.
+func (sc *Scene) cellText(x *Cell, w int) string {
+	th := sc.Theme
+	if w <= 0 {
+		return ""
+	}
+	text := x.Text
+	if text == "" {
+		return Spaces(w)
+	}
+	look := x.Look
+	if x.Mark != 0 && x.Mark != ' ' {
+		look = th.markStyle(x.Mark)
+	}
+	n := Width(text)
+	if x.Was != "" && x.Mark == '~' {
+		k := Width(x.Was) + 3
+		if n+k <= w {
+			return th.Faint.Of(x.Was+" "+th.Glyphs.Right+" ") + sc.tail(x, text, look, w-k, n)
+		}
+	}
+	return sc.tail(x, text, look, w, n)
+}
+
+// tail draws the text and as much of its note as has room.
+func (sc *Scene) tail(x *Cell, text string, look Style, w, n int) string {
+	if n > w {
+		text = Cut(text, w)
+		n = Width(text)
+	}
+	out := sc.hit(text, look)
+	if x.Note != "" && n+2+6 <= w {
+		note := Cut(x.Note, w-n-2)
+		out += "  " + sc.Theme.Faint.Of(note)
+		n += 2 + Width(note)
+	}
+	return out + Spaces(w-n)
+}
+
+// hit styles text, and lights what is searched for in it.
+func (sc *Scene) hit(text string, look Style) string {
+	if sc.Search == "" {
+		return look.Of(text)
+	}
+	lower := strings.ToLower(text)
+	want := strings.ToLower(sc.Search)
+	if len(lower) != len(text) || !strings.Contains(lower, want) {
+		return look.Of(text)
+	}
+	var b strings.Builder
+	for {
+		i := strings.Index(lower, want)
+		if i < 0 {
+			b.WriteString(look.Of(text))
+			return b.String()
+		}
+		b.WriteString(look.Of(text[:i]))
+		b.WriteString(sc.Theme.Badge.Of(text[i : i+len(want)]))
+		text, lower = text[i+len(want):], lower[i+len(want):]
+	}
+}

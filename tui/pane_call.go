@@ -1,0 +1,166 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"glassbox/runtime/journal"
+)
+
+// CallList is a part of the calls up to the shown moment: the newest that match
+// the search. It is asked of the index, since a State keeps only a few.
+type CallList struct {
+	Events []journal.Event
+	More   bool   // there are older ones
+	To     uint64 // up to this event
+	Text   string // that match this
+}
+
+// calls lists system calls and writes to kernel files, in their order.
+func calls(b *lines) {
+	list := b.sc.callEvents()
+	t := b.sc.Text
+	if b.sc.Calls.More {
+		b.note(t.More)
+	}
+	stage := ""
+	for i := range list {
+		e := &list[i]
+		if e.Stage != stage {
+			stage = e.Stage
+			b.head(Clean(stage))
+		}
+		b.add(b.sc.callLine(e))
+	}
+	switch {
+	case len(list) == 0 && b.sc.Search != "":
+		b.note(t.NoMatch)
+	case len(list) == 0:
+		b.note(t.Nothing)
+	}
+}
+
+// callEvents are the calls to show: what the index found, or, as long as that is
+// not there, the newest that the State has.
+func (sc *Scene) callEvents() []journal.Event {
+	if sc.Calls.To >= sc.S.Seq && sc.Calls.Text == sc.Search && len(sc.Calls.Events) > 0 {
+		return sc.Calls.Events
+	}
+	if sc.Search == "" {
+		return sc.S.Calls
+	}
+	want := strings.ToLower(sc.Search)
+	var out []journal.Event
+	for i := range sc.S.Calls {
+		if strings.Contains(strings.ToLower(callText(&sc.S.Calls[i])), want) {
+			out = append(out, sc.S.Calls[i])
+		}
+	}
+	return out
+}
+
+// callLine is a call as strace(1) would print it, with what a person would type.
+func (sc *Scene) callLine(e *journal.Event) Line {
+	l := Line{Wide: true, Label: strconv.FormatUint(e.Seq, 10)}
+	errno, held, us := "", "", int64(0)
+	if c := e.Call; c != nil {
+		errno, held, us = c.Errno, c.Held, c.DurUS
+		l.Sh, l.Source, l.Full = Clean(c.Sh), Clean(c.Man), callFull(e)
+	} else if w := e.Write; w != nil {
+		errno, held, us = w.Errno, w.Held, w.DurUS
+		l.Sh, l.Source, l.Full = Clean(w.Sh), Clean(w.Path), callFull(e)
+	}
+	l.Out = Cell{Text: callText(e), Note: spanOf(us)}
+	if e.Side == journal.Child || e.Side == journal.Container {
+		l.Out.Look = sc.Theme.Inside
+	}
+	if e.Stage == sc.stage() && e.Seq == sc.S.Seq {
+		l.Out.Mark = '+'
+	}
+	switch {
+	case held != "":
+		l.Out.Look, l.Out.Note = sc.Theme.Faint, sc.Text.LeftOut
+	case errno != "":
+		l.Out.Look = sc.Theme.Error
+	}
+	return l
+}
+
+// callText is a call on one row.
+func callText(e *journal.Event) string {
+	switch {
+	case e.Call != nil:
+		return announce(e.Call) + result(e.Call)
+	case e.Write != nil:
+		return announceWrite(e.Write) + failed(e.Write.Errno)
+	}
+	return ""
+}
+
+// announce is a call before it is made.
+func announce(c *journal.Call) string {
+	parts := make([]string, len(c.Args))
+	for i, a := range c.Args {
+		parts[i] = oneLine(a.Value)
+	}
+	return Clean(c.Name) + "(" + strings.Join(parts, ", ") + ")"
+}
+
+func result(c *journal.Call) string {
+	if c.Held != "" {
+		return ""
+	}
+	return " = " + strconv.FormatInt(c.Ret, 10) + failed(c.Errno)
+}
+
+func failed(errno string) string {
+	if errno == "" {
+		return ""
+	}
+	return " " + Clean(errno)
+}
+
+func announceWrite(w *journal.Write) string {
+	s := "write " + Clean(w.Path) + " " + quoted(w.Value)
+	if w.Before != "" && strings.TrimSpace(w.Before) != strings.TrimSpace(w.After) {
+		s += " (was " + quoted(w.Before) + ")"
+	}
+	return s
+}
+
+func quoted(s string) string { return `"` + oneLine(s) + `"` }
+
+// callFull is all that is known of a call, a row for each argument.
+func callFull(e *journal.Event) string {
+	var b strings.Builder
+	row := func(k, v string) {
+		if v != "" {
+			b.WriteString(Pad(k, 10) + " " + v + "\n")
+		}
+	}
+	if c := e.Call; c != nil {
+		row("call", c.Name)
+		for _, a := range c.Args {
+			row("  "+a.Name, a.Value)
+		}
+		row("result", strings.TrimSpace(strconv.FormatInt(c.Ret, 10)+" "+c.Errno))
+		row("held", c.Held)
+		row("took", spanOf(c.DurUS))
+		row("man", c.Man)
+		row("shell", c.Sh)
+	}
+	if w := e.Write; w != nil {
+		row("write", w.Path)
+		row("before", w.Before)
+		row("value", w.Value)
+		row("after", w.After)
+		row("errno", w.Errno)
+		row("held", w.Held)
+		row("took", spanOf(w.DurUS))
+		row("man", w.Man)
+		row("shell", w.Sh)
+	}
+	row("side", string(e.Side))
+	row("time", e.T.Format("15:04:05.000000"))
+	return b.String()
+}

@@ -1,0 +1,182 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/proc"
+)
+
+// cgroup shows every file of the group, the ones that hold limits first.
+func cgroup(b *lines) {
+	t := b.sc.Text
+	b.head(t.Rows["membership"])
+	b.pairOf("cgroup", factCgroup, groupPath)
+	b.head(t.Rows["gauges"])
+	cgroupGauges(b)
+	family := ""
+	n := 0
+	for _, file := range b.family(famCgroup) {
+		if f, _, _ := strings.Cut(file, "."); f != family {
+			family = f
+			b.head(f)
+		}
+		b.file(file)
+		n++
+	}
+	if n == 0 && len(b.out) == 2 {
+		b.out = b.out[:0]
+		b.note(t.NotYet)
+	}
+}
+
+// file adds a file of the group: one row if it has one line, else a row for each.
+func (b *lines) file(file string) {
+	name := famCgroup + file
+	if !b.flat(name) {
+		b.pairOf(file, name, func(s string) (string, string) { return oneLine(s), sizeNote(file, s) })
+		return
+	}
+	b.pairOf(file, name, func(string) (string, string) { return "", "" })
+	b.out[len(b.out)-1].Out.Mark, b.out[len(b.out)-1].In.Mark = ' ', ' '
+	for _, key := range b.keys(name) {
+		b.pairOf("  "+key, name, func(s string) (string, string) {
+			for line := range strings.SplitSeq(s, "\n") {
+				if k, v, ok := strings.Cut(line, " "); ok && k == key {
+					return Clean(v), ""
+				}
+			}
+			return "", ""
+		})
+	}
+}
+
+// flat says whether a file has lines of "key value".
+func (b *lines) flat(name string) bool {
+	s := strings.TrimRight(b.either(name), "\n")
+	return strings.Contains(s, "\n") && strings.Contains(s, " ") && !strings.HasSuffix(name, "memory.stat")
+}
+
+func (b *lines) either(name string) string {
+	if s := b.sc.text(name, journal.Outside); s != "" {
+		return s
+	}
+	return b.sc.text(name, journal.Inside)
+}
+
+func (b *lines) keys(name string) []string {
+	var keys []string
+	for line := range strings.SplitSeq(strings.TrimRight(b.either(name), "\n"), "\n") {
+		k, _, _ := strings.Cut(line, " ")
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+// sizeNote says a number of bytes as people do.
+func sizeNote(file, s string) string {
+	if !strings.HasPrefix(file, "memory.") {
+		return ""
+	}
+	n, err := proc.ParseLimit([]byte(s))
+	if err != nil || n < 1024 {
+		return ""
+	}
+	return limitOf(n)
+}
+
+// cgroupGauges adds bars of what is used of each limit.
+func cgroupGauges(b *lines) {
+	mem := b.of("memory.current", "memory.usage_in_bytes")
+	b.gauge("memory", mem, b.of("memory.max", "memory.limit_in_bytes"), amountOf)
+	b.gauge("pids", b.of("pids.current"), b.of("pids.max"), countOf)
+	b.throttled()
+}
+
+// of finds the first of several files that is there, the v2 name first.
+func (b *lines) of(names ...string) string {
+	for _, n := range names {
+		for _, side := range bothSides {
+			if b.sc.text(famCgroup+n, side) != "" {
+				return famCgroup + n
+			}
+		}
+	}
+	return ""
+}
+
+func (b *lines) gauge(label, current, limit string, write func(uint64) string) {
+	if current == "" && limit == "" {
+		return
+	}
+	used, _ := proc.ParseLimit([]byte(b.either(current)))
+	most, err := proc.ParseLimit([]byte(b.either(limit)))
+	l := Line{Label: b.row(label), Wide: true}
+	if current != "" {
+		b.where(&l, current)
+	} else {
+		b.where(&l, limit)
+	}
+	th := b.sc.Theme
+	text := write(used)
+	switch {
+	case limit == "" || err != nil || most == proc.Max:
+		text += " / max"
+		l.Out = Cell{Text: text}
+	default:
+		part := 0.0
+		if most > 0 {
+			part = float64(used) / float64(most)
+		}
+		l.Out = Cell{Text: bar(th.Glyphs, 20, part) + " " + text + " / " + write(most), Look: level(th, part)}
+	}
+	b.add(l)
+}
+
+// bar draws a gauge n cells wide.
+func bar(g *Glyphs, n int, part float64) string {
+	part = min(max(part, 0), 1)
+	eighths := int(part*float64(n*8) + 0.5)
+	full := eighths / 8
+	s := strings.Repeat(g.Full, full)
+	if rest := eighths % 8; rest > 0 {
+		s += g.Eighths[rest-1]
+		full++
+	}
+	return s + strings.Repeat(g.Empty, n-full)
+}
+
+func level(th *Theme, part float64) Style {
+	switch {
+	case part >= 0.95:
+		return th.Error
+	case part >= 0.75:
+		return th.Warn
+	}
+	return th.Good
+}
+
+// throttled says how often the group was held back.
+func (b *lines) throttled() {
+	name := b.of("cpu.stat")
+	if name == "" {
+		return
+	}
+	f := proc.ParseFlat([]byte(b.either(name)))
+	n, ok := f.Get("nr_throttled")
+	if !ok {
+		return
+	}
+	us, ok := f.Get("throttled_usec")
+	if !ok {
+		ns, _ := f.Get("throttled_time")
+		us = ns / 1000
+	}
+	l := Line{Label: b.row("throttled"), Wide: true, Out: Cell{Text: strconv.FormatUint(n, 10) + "×  " + spanOf(int64(min(us, 1<<62)))}}
+	if n > 0 {
+		l.Out.Look = b.sc.Theme.Warn
+	}
+	b.where(&l, name)
+	b.add(l)
+}

@@ -1,0 +1,134 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"glassbox/runtime/journal"
+)
+
+// Dirs are the directories and files of the container that were opened, by path.
+// A live run is asked for them; a recording has what its snapshots hold.
+type Dirs struct {
+	Open map[string][]File
+	Text map[string]string
+	Err  map[string]string
+}
+
+// files shows layers, what the container wrote, and the merged tree.
+func files(b *lines) {
+	b.layers()
+	b.upper()
+	b.merged()
+	b.dir("/", "")
+	if len(b.out) == 0 {
+		b.note(b.sc.Text.NotYet)
+	}
+}
+
+// layers lists the image's layers, the topmost first, as overlay stacks them.
+func (b *lines) layers() {
+	list := b.sc.S.Progress
+	n := 0
+	for i := len(list) - 1; i >= 0; i-- {
+		p := &list[i]
+		if p.What != "layer" {
+			continue
+		}
+		if n == 0 {
+			b.head(b.sc.Text.Rows["layers"])
+		}
+		n++
+		note := ""
+		if p.Entries > 0 {
+			note = strconv.Itoa(p.Entries) + " " + b.row("entries")
+		}
+		if p.Hidden > 0 {
+			note += "  " + strconv.Itoa(p.Hidden) + " " + b.row("whiteouts")
+		}
+		if p.By != "" {
+			note += "  " + oneLine(p.By)
+		}
+		mark := byte(' ')
+		if st := b.sc.stage(); st == "pull" || st == "unpack" {
+			mark = '+'
+		}
+		if p.State == journal.Present {
+			mark = ' '
+		}
+		b.add(Line{
+			Wide: true, Label: b.row("layer") + " " + strconv.Itoa(p.Index),
+			Out:    Cell{Text: digestOf(p.ID) + " " + PadLeft(amountOf(signed(max(p.Total, p.Done))), 9), Note: strings.TrimSpace(note), Mark: mark},
+			Source: Clean(p.Path), Sh: "ls -la " + quote(p.Path), Full: oneLine(p.By),
+		})
+	}
+}
+
+// upper lists what the container wrote: each path with its sign.
+func (b *lines) upper() {
+	f, mark, ok := b.sc.fact(factUpper, journal.Outside)
+	if !ok || f.Gone && mark == ' ' {
+		return
+	}
+	b.head(b.row("upper") + "  " + Clean(f.Value.Source))
+	if strings.TrimSpace(raw(&f.Value)) == "" {
+		b.note(b.sc.Text.Nothing)
+		return
+	}
+	b.list(factUpper, journal.Outside, 1000)
+}
+
+// merged lists the root directory as both sides see it.
+func (b *lines) merged() {
+	for _, side := range bothSides {
+		f, mark, ok := b.sc.fact(factMerged, side)
+		if !ok || f.Gone && mark == ' ' {
+			continue
+		}
+		b.head(b.row("merged") + "  " + Clean(f.Value.Source))
+		b.list(factMerged, side, 1000)
+		return
+	}
+}
+
+// dir lists opened directories of the container's file system.
+func (b *lines) dir(path, indent string) {
+	d := &b.sc.Dirs
+	list, ok := d.Open[path]
+	if !ok {
+		return
+	}
+	if path == "/" {
+		b.head(b.row("tree"))
+	}
+	if e := d.Err[path]; e != "" {
+		b.add(Line{Wide: true, Out: Cell{Text: indent + Clean(e), Look: b.sc.Theme.Warn}})
+	}
+	g := b.sc.Theme.Glyphs
+	for _, f := range list {
+		sign := " "
+		full := strings.TrimSuffix(path, "/") + "/" + f.Name
+		_, open := d.Open[full]
+		switch {
+		case f.Dir && open:
+			sign = g.Open
+		case f.Dir:
+			sign = g.Closed
+		}
+		name := Clean(f.Name)
+		if f.Link != "" {
+			name += " " + g.Right + " " + Clean(f.Link)
+		}
+		size := ""
+		if !f.Dir {
+			size = amountOf(signed(f.Size))
+		}
+		b.add(Line{
+			Wide: true, Path: full, Sh: "ls -la " + quote(full), Source: Clean(full), Full: d.Text[full],
+			Out: Cell{Text: indent + sign + " " + name, Note: strings.TrimSpace(f.Mode + "  " + size + "  " + Clean(f.From)), Mark: f.Change},
+		})
+		if f.Dir && open {
+			b.dir(full, indent+"  ")
+		}
+	}
+}

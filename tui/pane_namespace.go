@@ -1,0 +1,72 @@
+package tui
+
+import (
+	"strconv"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/proc"
+)
+
+// namespaces shows, for each kind, the host's inode beside the container's.
+func namespaces(b *lines) {
+	t := b.sc.Text
+	b.head(t.Rows["inodes"])
+	any := false
+	for _, kind := range proc.Namespaces() {
+		any = b.namespace(kind) || any
+	}
+	if !any {
+		b.out = b.out[:0]
+		b.note(t.NotYet)
+		return
+	}
+	b.head(t.Rows["maps"])
+	for _, m := range []struct{ label, fact string }{{"uid_map", factUIDMap}, {"gid_map", factGIDMap}} {
+		b.pairOf(m.label, m.fact, idMap)
+	}
+	b.head(t.Rows["sees"])
+	b.pair(b.row("hostname"), factHostname)
+	b.pairOf(b.row("cgroup"), factCgroup, groupPath)
+	b.pairOf(b.row("address"), factAddrs, addresses)
+}
+
+// namespace adds one kind: outside, the inode of the host's own and of the
+// container's; inside, what a program there reads.
+func (b *lines) namespace(kind string) bool {
+	host := hostInode(b.sc.S, kind)
+	show := func(text string) (string, string) {
+		_, n, err := proc.ParseNamespace(oneLine(text))
+		switch {
+		case err != nil:
+			return oneLine(text), ""
+		case host == 0:
+			return strconv.FormatUint(n, 10), ""
+		case n == host:
+			return strconv.FormatUint(n, 10), b.sc.Text.Host
+		}
+		return strconv.FormatUint(n, 10), b.sc.Text.Own
+	}
+	if !b.pairOf(kind, famNS+kind, show) {
+		return false
+	}
+	if cell, ok := b.cell(famNS+kind, journal.Inside, show); ok && cell.Text != "" {
+		return true
+	}
+	return true
+}
+
+func idMap(text string) (string, string) {
+	maps := proc.ParseIDMap([]byte(text))
+	if len(maps) == 0 {
+		return oneLine(text), ""
+	}
+	note := ""
+	if proc.Identity(maps) {
+		note = "= host"
+	} else if m := maps[0]; m.Count > 1 {
+		note = strconv.Itoa(int(m.Inside)) + "… = " + strconv.Itoa(int(m.Outside)) + "…"
+	} else {
+		note = strconv.Itoa(int(m.Inside)) + " = " + strconv.Itoa(int(m.Outside))
+	}
+	return oneLine(squeeze(text)), note
+}

@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/proc"
+)
+
+// processes shows the process twice, and what else runs in the container.
+func processes(b *lines) {
+	t := b.sc.Text
+	b.head(t.Rows["twice"])
+	for _, key := range []string{"Name", "State", "Pid", "NSpid", "PPid", "Uid", "Gid", "Groups", "Threads", "VmRSS", "SigIgn", "SigCgt"} {
+		b.field(key)
+	}
+	b.pairOf(b.row("cmdline"), factCmdline, args)
+	b.tree(journal.Outside, t.Rows["tree.out"])
+	b.tree(journal.Inside, t.Rows["tree.in"])
+	b.environ()
+	if len(b.out) == 1 {
+		b.out = b.out[:0]
+		b.note(t.NotYet)
+	}
+}
+
+// field adds a field of /proc/PID/status by the name that the kernel gives it.
+func (b *lines) field(key string) bool {
+	return b.pairOf(key, factStatus, func(text string) (string, string) {
+		s := proc.ParseStatus([]byte(text))
+		v, _ := s.Get(key)
+		v = strings.Join(strings.Fields(v), " ")
+		return Clean(v), meaning(key, v)
+	})
+}
+
+// meaning says in words what a field's number stands for.
+func meaning(key, v string) string {
+	switch key {
+	case "SigIgn", "SigCgt", "SigBlk":
+		n, err := strconv.ParseUint(v, 16, 64)
+		if err != nil || n == 0 {
+			return ""
+		}
+		return strings.ReplaceAll(strings.Join(proc.SignalNames(n), " "), "SIG", "")
+	case "Seccomp":
+		return map[string]string{"0": "off", "1": "strict", "2": "filter"}[v]
+	}
+	return ""
+}
+
+// tree adds the processes as one side sees them.
+func (b *lines) tree(side journal.Side, title string) {
+	if _, _, ok := b.sc.fact(factTree, side); !ok {
+		return
+	}
+	b.head(title)
+	b.list(factTree, side, 500)
+}
+
+// environ adds the environment that the program began with.
+func (b *lines) environ() {
+	f, mark, ok := b.sc.fact(factEnviron, journal.Inside)
+	if !ok {
+		if f, mark, ok = b.sc.fact(factEnviron, journal.Outside); !ok {
+			return
+		}
+	}
+	b.head(b.sc.Text.Rows["environ"])
+	l := Line{Wide: true}
+	b.where(&l, factEnviron)
+	if mark == '~' {
+		mark = '+'
+	}
+	old := map[string]bool{}
+	if f.Was != nil && mark != ' ' {
+		for _, e := range proc.ParseEnviron([]byte(raw(f.Was))) {
+			old[e] = true
+		}
+	}
+	for _, e := range proc.ParseEnviron([]byte(raw(&f.Value))) {
+		l.Out = Cell{Text: Clean(e), Mark: mark}
+		if old[e] {
+			l.Out.Mark = ' '
+		}
+		b.add(l)
+	}
+}

@@ -1,0 +1,184 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+)
+
+// paneBox draws the present pane in its frame, with the tabs of all panes in the
+// upper edge and the source of the selected row in the lower one.
+func (sc *Scene) paneBox(r Rect, mode Mode) []string {
+	if r.empty() {
+		return nil
+	}
+	focus := sc.Focus == OnPane
+	f := frameBox{focus: focus, title: sc.tabs(r.W - 6)}
+	w, h := r.W-2, r.H-2
+	if w < 4 || h < 1 {
+		return sc.box(r.W, r.H, f, nil)
+	}
+	all := sc.paneLines()
+	if mode == Projector && sided(sc.Pane) {
+		all = withContext(all, 1)
+	}
+	v := &sc.Panes[sc.Pane]
+	cur := -1
+	if focus {
+		v.Cursor = max(min(v.Cursor, len(all)-1), 0)
+		cur = v.Cursor
+		if cur < len(all) {
+			f.foot = sc.source(&all[cur], r.W-16)
+		}
+	}
+	drawn := sc.drawLines(all, w, cur)
+	head := sc.sideHead(all, w)
+	rows := make([]string, 0, h)
+	if head != "" && h > 3 {
+		rows = append(rows, head)
+		h--
+	}
+	top := sc.scroll(v, drawn, all, h, cur)
+	for i := top; i < len(drawn) && len(rows) < r.H-2; i++ {
+		rows = append(rows, drawn[i].text)
+	}
+	if len(drawn) > h {
+		f.place = fmt.Sprintf("%d/%d", min(top+h, len(drawn)), len(drawn))
+	}
+	return sc.box(r.W, r.H, f, rows)
+}
+
+// scroll keeps the cursor on the screen; a pane that nobody moved in shows what
+// the stage changed, and output its end.
+func (sc *Scene) scroll(v *View, rows []drawn, all []Line, h, cur int) int {
+	switch {
+	case !v.moved && (sc.Pane == PaneOutput || sc.Pane == PaneCalls):
+		v.Top = len(rows) - h
+		v.Cursor = max(len(all)-1, 0)
+	case !v.moved:
+		v.Top = 0
+		if i := firstChanged(all); i >= 0 {
+			if cur >= 0 {
+				v.Cursor = i
+			}
+			if at := rowOf(rows, i); at >= h {
+				v.Top = at - h/3
+			}
+		}
+	case cur >= 0:
+		at := rowOf(rows, cur)
+		v.Top = min(v.Top, max(at-1, 0))
+		v.Top = max(v.Top, at-h+1)
+	}
+	return clampTop(v, len(rows), h)
+}
+
+func rowOf(rows []drawn, line int) int {
+	for i := range rows {
+		if rows[i].line == line {
+			return i
+		}
+	}
+	return 0
+}
+
+// tabs are the panes' names: all of them where they fit, else the present one
+// with the keys of the others.
+func (sc *Scene) tabs(w int) string {
+	th := sc.Theme
+	total := 0
+	for i := range sc.Text.Panes {
+		total += Width(sc.Text.Panes[i]) + 3
+	}
+	var b strings.Builder
+	for i, name := range sc.Text.Panes {
+		key := itoa((i + 1) % 10)
+		switch {
+		case i == sc.Pane:
+			b.WriteString(th.Accent.Of(key + " " + name))
+		case total <= w:
+			b.WriteString(th.Faint.Of(key) + " " + th.Dim.Of(name))
+		default:
+			b.WriteString(th.Faint.Of(key))
+		}
+		if i < len(sc.Text.Panes)-1 {
+			b.WriteString(" ")
+		}
+	}
+	s := b.String()
+	if Width(s) > w {
+		return th.Accent.Of(sc.Text.Panes[sc.Pane])
+	}
+	if sc.Diff {
+		if d := " " + th.Change.Of("~"+sc.Text.OnlyChanges); Width(s)+Width(d) <= w {
+			s += d
+		}
+	}
+	return s
+}
+
+// sideHead names the two sides above their columns.
+func (sc *Scene) sideHead(all []Line, w int) string {
+	if !sided(sc.Pane) {
+		return ""
+	}
+	two := false
+	for i := range all {
+		two = two || all[i].Head == "" && !all[i].Wide
+	}
+	c := sc.columns(all, w)
+	if !two || c.stacked {
+		return ""
+	}
+	th, t := sc.Theme, sc.Text
+	return "  " + Spaces(c.label) + " " + th.Host.Of(Pad(t.Outside, c.out)) + th.Border.Of(" "+th.Glyphs.V+" ") + th.Inside.Of(Pad(t.Inside, c.in))
+}
+
+// source says where the selected row was read, and what a person would type.
+func (sc *Scene) source(l *Line, w int) string {
+	th := sc.Theme
+	switch {
+	case w < 10 || l.Source == "" && l.Sh == "":
+		return ""
+	case l.Sh == "":
+		return th.Faint.Of(CutLeft(l.Source, w))
+	case l.Source == "" || Width(l.Source)+Width(l.Sh)+5 > w || strings.HasSuffix(l.Sh, l.Source):
+		return th.Key.Of("y") + " " + th.Dim.Of(Cut(l.Sh, w-2))
+	}
+	return th.Faint.Of(l.Source) + "  " + th.Key.Of("y") + " " + th.Dim.Of(l.Sh)
+}
+
+// withContext keeps changed lines and n lines round each, with headings: a talk
+// shows few things at once. If nothing changed it keeps all.
+func withContext(all []Line, n int) []Line {
+	keep := make([]bool, len(all))
+	any := false
+	for i := range all {
+		if all[i].marked() == ' ' {
+			continue
+		}
+		any = true
+		for j := max(i-n, 0); j <= min(i+n, len(all)-1); j++ {
+			keep[j] = true
+		}
+	}
+	if !any {
+		return all
+	}
+	var out []Line
+	head := -1
+	for i := range all {
+		if all[i].Head != "" {
+			head = i
+			continue
+		}
+		if !keep[i] {
+			continue
+		}
+		if head >= 0 {
+			out = append(out, all[head])
+			head = -1
+		}
+		out = append(out, all[i])
+	}
+	return out
+}

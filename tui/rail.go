@@ -1,0 +1,137 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"glassbox/runtime/journal"
+)
+
+// railBox is the list of stages, with what the run has left to undo below it.
+func (sc *Scene) railBox(r Rect) []string {
+	if r.empty() {
+		return nil
+	}
+	w := r.W - 2
+	var rows []string
+	if sc.S != nil {
+		for i := range sc.S.Stages {
+			rows = append(rows, sc.railRow(i, w))
+		}
+		if room := r.H - 2 - len(rows); room >= 5 {
+			rows = append(rows, sc.railMore(w, room)...)
+		}
+	}
+	f := frameBox{title: sc.boxTitle(sc.Text.Rail, sc.Focus == OnRail), focus: sc.Focus == OnRail}
+	return sc.box(r.W, r.H, f, rows)
+}
+
+func (sc *Scene) boxTitle(text string, focus bool) string {
+	if focus {
+		return sc.Theme.Accent.Of(text)
+	}
+	return sc.Theme.Strong.Of(text)
+}
+
+// railRow is one stage: its state, its name, how long it took.
+func (sc *Scene) railRow(i, w int) string {
+	th, g := sc.Theme, sc.Theme.Glyphs
+	st := &sc.S.Stages[i]
+	sign, look := sc.sign(i)
+	bar := " "
+	if sc.Focus == OnRail && i == sc.Rail {
+		bar = th.Accent.Of(g.Bar)
+	}
+	name := th.Text
+	switch {
+	case i == sc.S.Now:
+		name = th.Accent
+	case st.State == "" || st.State == journal.Skipped:
+		name = th.Faint
+	}
+	took := ""
+	switch {
+	case st.DurUS > 0:
+		took = strings.ReplaceAll(spanOf(st.DurUS), " ", "")
+		if w > 21 {
+			took = spanOf(st.DurUS)
+		}
+	case sc.Breaks[st.Name] && st.State == "":
+		took = g.Break
+	}
+	tw := Width(took)
+	nw := max(w-3-tw-1, 0)
+	tookLook := th.Dim
+	if took == g.Break {
+		tookLook = th.Error
+	}
+	return bar + look.Of(sign) + " " + name.Of(Pad(oneLine(st.Name), nw)) + tookLook.Of(took) + Spaces(w-3-nw-tw)
+}
+
+// sign is the state of a stage as one sign.
+func (sc *Scene) sign(i int) (string, Style) {
+	th, g := sc.Theme, sc.Theme.Glyphs
+	switch sc.S.Stages[i].State {
+	case journal.Done:
+		return g.Done, th.Good
+	case journal.Failed:
+		return g.Fail, th.Error
+	case journal.Skipped:
+		return g.Skip, th.Faint
+	case journal.Begin:
+		return g.Now, th.Accent
+	}
+	if gate := sc.gate(); gate != nil && gate.At == atStage && i == sc.S.Now+1 {
+		return g.Gate, th.Warn
+	}
+	return g.Next, th.Faint
+}
+
+// railMore counts what happened, and shows what there is to undo: the newest on top.
+func (sc *Scene) railMore(w, room int) []string {
+	th := sc.Theme
+	c := sc.S.Counts
+	rule := func(text string) string {
+		return th.Border.Of(sc.Theme.Glyphs.DashH+" ") + th.Dim.Of(text) + " " + th.Border.Of(strings.Repeat(sc.Theme.Glyphs.DashH, max(w-Width(text)-3, 0)))
+	}
+	count := func(key string, n int) string {
+		return " " + th.Dim.Of(Pad(sc.rowText(key), w-9)) + " " + PadLeft(strconv.Itoa(n), 6) + " "
+	}
+	rows := []string{Spaces(w), count("n.calls", c.Calls+c.Writes), count("n.snapshots", c.Snapshots)}
+	open := 0
+	for i := range sc.S.Undo {
+		if sc.S.Undo[i].State == journal.Planned {
+			open++
+		}
+	}
+	if room < 7 || len(sc.S.Undo) == 0 {
+		return rows
+	}
+	rows = append(rows, count("n.undo", open), Spaces(w), rule(sc.rowText("undo")))
+	for i := len(sc.S.Undo) - 1; i >= 0 && len(rows) < room; i-- {
+		rows = append(rows, sc.undoRow(&sc.S.Undo[i], w))
+	}
+	return rows
+}
+
+func (sc *Scene) undoRow(u *journal.Undo, w int) string {
+	th, g := sc.Theme, sc.Theme.Glyphs
+	sign, look, text := "-", th.Faint, th.Dim
+	switch u.State {
+	case journal.Undone:
+		sign, look, text = g.Done, th.Good, th.Faint
+	case journal.Failed:
+		sign, look, text = g.Fail, th.Error, th.Error
+	case journal.Kept:
+		sign, look, text = g.Skip, th.Faint, th.Faint
+	}
+	op := oneLine(u.Op)
+	return " " + look.Of(sign) + " " + text.Of(Pad(op+" "+CutLeft(oneLine(u.Target), max(w-4-Width(op), 4)), w-3))
+}
+
+func (sc *Scene) rowText(key string) string {
+	if s, ok := sc.Text.Rows[key]; ok {
+		return s
+	}
+	return key
+}

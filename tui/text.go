@@ -1,0 +1,42 @@
+package tui
+
+// Text holds every word that the screen itself says, in one language. Each
+// field must be filled in each language: a test looks. What stages do is told in
+// story.go.
+type Text struct {
+	Live, Past, Recorded, Ended, Waiting, Paused, Auto, Stage string
+	FellBack                                                  string // a live stage failed, a recording goes on
+
+	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes string
+	Host, Own, Same, OnlyOutside, NotYet, NotRead, Gone, Was     string
+	Nothing, NoChange, OnlyChanges, More, Matches, NoMatch       string
+	WaitsBefore, WaitsCall, WaitsFailure, WillDo, Did            string
+	Took, LeftOut, Failed, Skipped, Why, Mend                    string
+	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding  string
+	Copied, Blank, Breakpoint, NoController, ShellDone           string
+	Elapsed, Next, End, Speed, Opening                           string
+
+	Panes  [paneCount]string
+	States map[string]string // of a stage
+	Rows   map[string]string // labels of rows that are no kernel file's name
+	Acts   map[Act]string    // what a key does
+	Groups [groupCount]string
+
+	HelpTitle, QuitTitle, QuitAsk, QuitYes, QuitNo                    string
+	SearchTitle, RunTitle, RunHint, SignalTitle, LimitTitle, LimitHow string
+	WithoutTitle, WithoutHow, ValueTitle, TimeTitle, TimeHow          string
+	HomeTitle, HomeAsk, HomeHow, HomeEmpty, HomeGroups                string
+	KindImage, KindRecording, KindLesson                              string
+	ClickHelp                                                         string
+}
+
+// texts are all languages.
+var texts = map[Lang]*Text{EN: &textEN, KO: &textKO}
+
+// textOf returns the words of a language, English for one that is not known.
+func textOf(l Lang) *Text {
+	if t, ok := texts[l]; ok {
+		return t
+	}
+	return &textEN
+}
