@@ -41,8 +41,16 @@ type Addr struct {
 	Broadcast string `json:"broadcast,omitempty"`
 	Scope     string `json:"scope"` // global, link, host
 	Label     string `json:"label,omitempty"`
-	Tentative bool   `json:"tentative,omitempty"` // IPv6: duplicates are still looked for
-	NoDAD     bool   `json:"nodad,omitempty"`
+
+	Dynamic       bool `json:"dynamic,omitempty"`   // it ends some day
+	Secondary     bool `json:"secondary,omitempty"` // not the first of its network, IPv4
+	Temporary     bool `json:"temporary,omitempty"` // made for privacy, IPv6
+	Tentative     bool `json:"tentative,omitempty"` // IPv6: duplicates are still looked for
+	Deprecated    bool `json:"deprecated,omitempty"`
+	DADFailed     bool `json:"dadfailed,omitempty"` // a duplicate was found
+	NoDAD         bool `json:"nodad,omitempty"`
+	NoPrefixRoute bool `json:"noprefixroute,omitempty"`
+
 	Valid     uint32 `json:"valid_life_time"` // seconds; 4294967295 is for ever
 	Preferred uint32 `json:"preferred_life_time"`
 }
@@ -57,8 +65,17 @@ type Route struct {
 	Scope    string   `json:"scope,omitempty"`    // link, host; empty for global
 	PrefSrc  string   `json:"prefsrc,omitempty"`
 	Metric   int      `json:"metric,omitempty"`
-	Flags    []string `json:"flags"` // linkdown, onlink …
-	Pref     string   `json:"pref,omitempty"`
+	Flags    []string `json:"flags"`              // linkdown, onlink …
+	Pref     string   `json:"pref,omitempty"`     // of IPv6: high, medium, low
+	Hops     []Hop    `json:"nexthops,omitempty"` // of a route with several ways
+}
+
+// Hop is one of a route's several ways.
+type Hop struct {
+	Gateway string   `json:"gateway,omitempty"`
+	Dev     string   `json:"dev,omitempty"`
+	Weight  int      `json:"weight"`
+	Flags   []string `json:"flags"`
 }
 
 // Neigh is a neighbour in the shape of `ip -j neigh`. See ip-neighbour(8).

@@ -1,0 +1,32 @@
+package observe
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"testing"
+
+	"glassbox/runtime/journal"
+)
+
+// TestMain lets the test binary be what observes in a container: with OBSERVE set it
+// writes one side's values as JSON.
+func TestMain(m *testing.M) {
+	side := os.Getenv("GLASSBOX_TEST_OBSERVE")
+	if side == "" {
+		os.Exit(m.Run())
+	}
+	runtime.LockOSThread()
+	var values []journal.Value
+	switch side {
+	case "self":
+		values = Inside(true)
+	case "joined":
+		values = Inside(false)
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(values); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
