@@ -1,0 +1,87 @@
+package userland
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The test binary is the programs as well: under a program's name it is that
+// program, as the real executable is.
+func TestMain(m *testing.M) {
+	if exit, ok := Main(filepath.Base(os.Args[0]), os.Args[1:]); ok {
+		os.Exit(exit)
+	}
+	os.Exit(m.Run())
+}
+
+// ours makes a command of one of the programs; a directory with links to all of
+// them is first in its PATH.
+func ours(t *testing.T, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", args...)
+	cmd.Args[0] = name
+	cmd.Env = append(os.Environ(), "PATH="+links1(t)+":"+os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC")
+	return cmd
+}
+
+// links1 is a directory that looks like the image's /bin.
+func links1(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range Names() {
+		if err := os.Symlink(exe, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// run runs a command and gives its output, its errors and its status.
+func run(t *testing.T, cmd *exec.Cmd) (stdout, stderr string, status int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if cmd.Env == nil {
+		cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
+	}
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		t.Fatalf("%v: %v", cmd.Args, err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// real is the same program of the machine, or skips.
+func real(t *testing.T, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skipf("no %s on this machine to compare with", name)
+	}
+	return exec.CommandContext(t.Context(), path, args...)
+}
+
+// same runs both and compares what they print and how they end.
+func same(t *testing.T, dir, name string, args ...string) {
+	t.Helper()
+	t.Run(name+" "+strings.Join(args, " "), func(t *testing.T) {
+		a, b := ours(t, name, args...), real(t, name, args...)
+		a.Dir, b.Dir = dir, dir
+		gotOut, gotErr, got := run(t, a)
+		wantOut, wantErr, want := run(t, b)
+		if gotOut != wantOut {
+			t.Errorf("output\n%q, the real one's\n%q", gotOut, wantOut)
+		}
+		if got != want {
+			t.Errorf("status %d (%s), the real one's %d (%s)", got, gotErr, want, wantErr)
+		}
+	})
+}

@@ -1,0 +1,186 @@
+package userland
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// column is one that ps can show.
+type column struct {
+	names string // what -o calls it, with commas between
+	title string
+	left  bool
+	width int
+	value func(p *process, at *instantly) string
+}
+
+// instantly is what is the same for all rows.
+type instantly struct {
+	names  *directory
+	booted time.Time
+	up     time.Duration
+	now    time.Time
+	pages  int64 // KiB in a page
+}
+
+var columns = [...]column{
+	{"user,uid", "UID", true, 8, func(p *process, at *instantly) string { return at.names.user(p.uid) }},
+	{"pid", "PID", false, 7, func(p *process, _ *instantly) string { return strconv.Itoa(p.pid) }},
+	{"ppid", "PPID", false, 7, func(p *process, _ *instantly) string { return strconv.Itoa(p.ppid) }},
+	{"c", "C", false, 2, func(p *process, at *instantly) string { return strconv.Itoa(min(99, int(p.percent(at)))) }},
+	{"stime,start", "STIME", true, 5, func(p *process, at *instantly) string { return p.since(at) }},
+	{"tty,tt", "TTY", true, 8, func(p *process, _ *instantly) string { return terminal(p.tty) }},
+	{"time", "TIME", false, 8, func(p *process, _ *instantly) string { return clock(p.cpu()) }},
+	{"cmd,args,command", "CMD", true, 0, func(p *process, _ *instantly) string { return p.args }},
+	{"comm", "COMMAND", true, 15, func(p *process, _ *instantly) string { return p.comm }},
+	{"pgid,pgrp", "PGID", false, 7, func(p *process, _ *instantly) string { return strconv.Itoa(p.pgid) }},
+	{"sid,sess", "SID", false, 7, func(p *process, _ *instantly) string { return strconv.Itoa(p.sid) }},
+	{"s,state,stat", "S", true, 1, func(p *process, _ *instantly) string { return p.state }},
+	{"ni,nice", "NI", false, 3, func(p *process, _ *instantly) string { return strconv.Itoa(p.nice) }},
+	{"rss", "RSS", false, 6, func(p *process, at *instantly) string { return strconv.FormatInt(p.rss*at.pages, 10) }},
+	{"vsz", "VSZ", false, 7, func(p *process, _ *instantly) string { return strconv.FormatUint(p.vsize/1024, 10) }},
+	{"nlwp,thcount", "NLWP", false, 4, func(p *process, _ *instantly) string { return strconv.Itoa(p.threads) }},
+	{"%cpu,pcpu", "%CPU", false, 4, func(p *process, at *instantly) string { return fmt.Sprintf("%.1f", p.percent(at)) }},
+}
+
+// ps lists processes in the forms of ps, ps -e, ps -ef, ps aux and ps -o.
+func ps(args []string) int {
+	if len(args) > 0 && args[0] != "" && args[0][0] != '-' { // BSD style has no dash.
+		args[0] = "-" + args[0]
+	}
+	o, rest, err := getopt(args, "eAfaxuwlo:p:", "pid:=p", "format:=o")
+	if err != nil || len(rest) > 0 {
+		return misuse("ps", err)
+	}
+	all, err := processes()
+	if err != nil {
+		return fail("ps", err)
+	}
+	shown := choose(o, all)
+	cols, err := picked(o)
+	if err != nil {
+		return misuse("ps", err)
+	}
+	at := newInstantly()
+	w, done := out()
+	rows := [][]string{nil}
+	for _, c := range cols {
+		rows[0] = append(rows[0], c.title)
+	}
+	for i := range shown {
+		var row []string
+		for _, c := range cols {
+			row = append(row, c.value(&shown[i], at))
+		}
+		rows = append(rows, row)
+	}
+	for _, row := range rows {
+		_, _ = fmt.Fprintln(w, align(row, cols))
+	}
+	return done()
+}
+
+func newInstantly() *instantly {
+	up, _ := running()
+	return &instantly{names: newDirectory(), booted: booted(), up: up, now: time.Now(), pages: int64(os.Getpagesize() / 1024)}
+}
+
+// choose picks the processes: of one's own terminal and user without -e.
+func choose(o opts, all []process) []process {
+	if o.has("p") {
+		var pids []string
+		for _, v := range o["p"] {
+			pids = append(pids, strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })...)
+		}
+		return slices.DeleteFunc(all, func(p process) bool { return !slices.Contains(pids, strconv.Itoa(p.pid)) })
+	}
+	if o.has("e") || o.has("A") || o.has("a") && (o.has("x") || o.has("u")) || o.has("x") {
+		return all
+	}
+	me, err := readProcess("/proc/self")
+	return slices.DeleteFunc(all, func(p process) bool { return err == nil && (p.tty != me.tty || p.uid != os.Geteuid()) })
+}
+
+// picked are the columns.
+func picked(o opts) ([]column, error) {
+	want := "pid,tty,time,comm"
+	switch {
+	case o.has("o"):
+		want = strings.Join(o["o"], ",")
+	case o.has("f") || o.has("l"):
+		want = "user,pid,ppid,c,stime,tty,time,cmd"
+	case o.has("u"):
+		want = "user,pid,%cpu,vsz,rss,tty,stat,start,time,command"
+	}
+	var cols []column
+	for name := range strings.SplitSeq(want, ",") {
+		name, title, renamed := strings.Cut(strings.TrimSpace(name), "=")
+		i := slices.IndexFunc(columns[:], func(c column) bool {
+			return slices.Contains(strings.Split(c.names, ","), strings.ToLower(name))
+		})
+		if i < 0 {
+			return nil, fmt.Errorf("unknown user-defined format specifier \"%s\"", name)
+		}
+		c := columns[i]
+		if renamed {
+			c.title = title
+		} else if c.title == "COMMAND" && !o.has("o") {
+			c.title = "CMD"
+		}
+		cols = append(cols, c)
+	}
+	return cols, nil
+}
+
+func align(row []string, cols []column) string {
+	var b strings.Builder
+	for i, c := range cols {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		switch {
+		case i == len(cols)-1 && c.left:
+			b.WriteString(row[i])
+		case c.left:
+			_, _ = fmt.Fprintf(&b, "%-*s", c.width, row[i])
+		default:
+			_, _ = fmt.Fprintf(&b, "%*s", c.width, row[i])
+		}
+	}
+	return b.String()
+}
+
+// percent is the processor time that it used of its life.
+func (p *process) percent(at *instantly) float64 {
+	life := at.up - time.Duration(p.start)*tick
+	if life <= 0 {
+		return 0
+	}
+	return 100 * float64(p.cpu()) / float64(life)
+}
+
+// since is when it began: the clock if today, else the day.
+func (p *process) since(at *instantly) string {
+	t := at.booted.Add(time.Duration(p.start) * tick)
+	switch {
+	case t.YearDay() == at.now.YearDay() && t.Year() == at.now.Year():
+		return t.Format("15:04")
+	case at.now.Sub(t) < 365*24*time.Hour:
+		return t.Format("Jan02")
+	}
+	return t.Format("2006")
+}
+
+// clock is a time as ps shows it, 00:01:09 or 3-00:00:00.
+func clock(d time.Duration) string {
+	sec := int(d / time.Second)
+	s := fmt.Sprintf("%02d:%02d:%02d", sec/3600%24, sec/60%60, sec%60)
+	if sec >= 86400 {
+		s = fmt.Sprintf("%d-%s", sec/86400, s)
+	}
+	return s
+}
