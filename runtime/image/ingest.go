@@ -30,8 +30,11 @@ func (p *puller) ingest(ctx context.Context, d v1.Descriptor, t *teller) error {
 		t.present()
 		return nil
 	}
-	name := d.Digest.Algorithm + "-" + d.Digest.Hex
-	guard, err := lock(ctx, p.store.ingest(name+".lock"), false)
+	guard, err := tryLock(p.store.half(d, "lock"), false)
+	if errors.Is(err, errHeld) {
+		note(p.opt.Emit, "info", "blob-wait", "another process fetches "+d.Digest.String()+"; waiting for it")
+		guard, err = lock(ctx, p.store.half(d, "lock"), false)
+	}
 	if err != nil {
 		return p.store.unwritable(err, "lock the blob "+d.Digest.String())
 	}
@@ -40,11 +43,26 @@ func (p *puller) ingest(ctx context.Context, d v1.Descriptor, t *teller) error {
 		t.present()
 		return nil
 	}
-	if err := p.transfer(ctx, d, p.store.ingest(name+".part"), t); err != nil {
+	if err := p.transfer(ctx, d, p.store.half(d, "part"), t); err != nil {
 		return err
 	}
 	t.verified()
 	return nil
+}
+
+// half is the path of what belongs to a blob while it is fetched.
+func (s *Store) half(d v1.Descriptor, suffix string) string {
+	return s.ingest(d.Digest.Algorithm + "-" + d.Digest.Hex + "." + suffix)
+}
+
+// drop removes what is half fetched of some blobs, unless another process is at it.
+func (s *Store) drop(ds []v1.Descriptor) {
+	for _, d := range ds {
+		if guard, err := tryLock(s.half(d, "lock"), false); err == nil {
+			_ = os.Remove(s.half(d, "part"))
+			guard.discard()
+		}
+	}
 }
 
 // transfer fills the partial file, verifies it, and gives it its name.
@@ -107,10 +125,6 @@ func (p *puller) fill(ctx context.Context, d v1.Descriptor, part *partial, t *te
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
-		}
-		if isFull(err) {
-			// What is half here must not keep the disk full.
-			_ = os.Remove(part.f.Name())
 		}
 		var known *Error
 		if errors.As(err, &known) || !errors.Is(err, errCut) && !p.src.again(err) {

@@ -22,6 +22,9 @@ func (p *puller) layers(ctx context.Context, m *v1.Manifest, by []string) error 
 		group.Go(func() error { return p.ingest(inner, d, p.tellLayer(i, d, by[i])) })
 	}
 	if err := group.Wait(); err != nil {
+		if isFull(err) {
+			p.store.drop(m.Layers) // what is half here must not keep the disk full
+		}
 		return err
 	}
 	for _, i := range repeated {

@@ -32,20 +32,22 @@ func lock(ctx context.Context, path string, shared bool) (*flock, error) {
 	}
 }
 
-// tryLock takes the lock if nobody holds it; else it returns nil.
+// tryLock takes the lock if nobody holds it, else its error is errHeld.
 func tryLock(path string, shared bool) (*flock, error) {
-	f, err := openLock(path)
-	if f == nil {
-		return nil, err
-	}
-	if err := flockTry(f, shared); err != nil {
-		_ = f.Close()
-		if errors.Is(err, errHeld) {
-			return nil, nil
+	for {
+		f, err := openLock(path)
+		if f == nil {
+			return nil, err
 		}
-		return nil, fmt.Errorf("lock %s: %w", path, err)
+		if err := flockTry(f, shared); err != nil {
+			_ = f.Close()
+			return nil, fmt.Errorf("lock %s: %w", path, err)
+		}
+		if stillThere(f, path) {
+			return &flock{f}, nil
+		}
+		_ = f.Close()
 	}
-	return &flock{f}, nil
 }
 
 func openLock(path string) (*os.File, error) {

@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,9 +38,19 @@ func (s *Store) Remove(ref string) (freed int64, err error) {
 	if !gone {
 		return 0, refuse(ErrAbsent, "glassbox images lists what is there", "%s is not in the store %s", plain(r.name), s.root)
 	}
+	return s.Prune()
+}
+
+// Prune deletes the blobs and unpacked layers that no name needs, and what killed
+// pulls left half done a day ago or earlier. It returns the bytes that this freed,
+// and deletes nothing while another process pulls.
+func (s *Store) Prune() (freed int64, err error) {
 	held, err := tryLock(filepath.Join(s.root, "store.lock"), false)
-	if err != nil || held == nil {
-		return 0, err
+	switch {
+	case errors.Is(err, errHeld):
+		return 0, nil
+	case err != nil:
+		return 0, s.unwritable(err, "lock the store")
 	}
 	defer held.release()
 	return s.sweep()
