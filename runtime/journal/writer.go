@@ -47,11 +47,25 @@ func Reopen(path string, seq uint64) (*Writer, error) {
 	return &Writer{f: f, signal: make(chan struct{}, 1), seq: seq}, nil
 }
 
-// Copy makes every later event go to a second file as well (--record).
-func (w *Writer) Copy(f *os.File) {
+// Record makes the journal go to a second file as well (--record), from its
+// first line on. The file is made anew, mode 0600.
+func (w *Writer) Record(path string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("record the run: %w", err)
+	}
+	so, err := os.ReadFile(w.f.Name())
+	if err == nil {
+		_, err = f.Write(so)
+	}
+	if err != nil {
+		_ = f.Close()
+		return fmt.Errorf("record the run: %w", err)
+	}
 	w.copies = append(w.copies, f)
+	return nil
 }
 
 // Emit numbers, stamps and appends e. It waits for the disk, never for a
@@ -110,8 +124,10 @@ func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	close(w.signal)
-	if err := w.f.Close(); w.err == nil {
-		w.err = err
+	for _, f := range append(w.copies, w.f) {
+		if err := f.Close(); w.err == nil {
+			w.err = err
+		}
 	}
 	return w.err
 }

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package main
+
+import "github.com/spf13/cobra"
+
+// commands are those that need no Linux kernel.
+func commands() []*cobra.Command { return nil }

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"glassbox/runtime/child"
+	"glassbox/runtime/userland"
+	"glassbox/stages"
+)
+
+// init locks the main thread of a child before the Go scheduler can move it:
+// unshare(2) moves one thread, and /proc/PID/ns shows the first.
+func init() {
+	if os.Args[0] == child.Name {
+		runtime.LockOSThread()
+	}
+}
+
+// dispatch is what this process is, if it is not the command.
+func dispatch() {
+	if os.Args[0] == child.Name {
+		child.Serve(stages.Halves())
+	}
+	if name := filepath.Base(os.Args[0]); name != "glassbox" {
+		if code, ok := userland.Main(name, os.Args[1:]); ok {
+			os.Exit(code)
+		}
+	}
+}

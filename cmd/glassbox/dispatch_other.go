@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// dispatch does nothing: containers are Linux.
+func dispatch() {}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+)
+
+// version is set by the linker (Makefile); without that the module's own is told.
+var version = ""
+
+func main() {
+	dispatch() // the child of a run, or a program of the demo image: never returns then
+	ctx, stop := interrupts()
+	err := execute(ctx, os.Args[1:])
+	stop()
+	os.Exit(status(err))
+}
+
+// interrupts gives a context that Ctrl-C and SIGTERM end.
+func interrupts() (context.Context, func()) {
+	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+}
+
+// ended carries a container's exit status through cobra; what there is to say has been said.
+type ended struct{ code int }
+
+func (e ended) Error() string { return fmt.Sprintf("exit status %d", e.code) }
+
+// status is docker's exit status for an error: the container's own, or 125.
+func status(err error) int {
+	var e ended
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &e):
+		return e.code
+	}
+	fmt.Fprintln(os.Stderr, "glassbox: "+err.Error())
+	return 125
+}
+
+func versionText() string {
+	if version != "" {
+		return version
+	}
+	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
+		return b.Main.Version
+	}
+	return "devel"
+}

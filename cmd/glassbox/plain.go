@@ -1,0 +1,226 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"glassbox/runtime/journal"
+	"glassbox/tui"
+)
+
+// plain tells a journal as a linear account in words: for pipes, logs and screen readers.
+type plain struct {
+	w     io.Writer
+	lang  tui.Lang
+	state *journal.State
+}
+
+// pickLang is the language asked for, or the locale's.
+func pickLang(asked string) tui.Lang {
+	if asked != "" {
+		return tui.ParseLang(asked)
+	}
+	return tui.LangFrom(os.Getenv)
+}
+
+func (p *plain) title() {
+	h := p.state.Header
+	who := "root"
+	if h.Rootless {
+		who = "rootless"
+	}
+	fmt.Fprintf(p.w, "glassbox %s · %s · %s · Linux %s, cgroup %s, %s\n", clean(h.Glassbox), clean(h.Name), clean(h.Image), clean(h.Kernel), clean(h.Cgroup), who)
+}
+
+func (p *plain) event(e journal.Event) {
+	switch {
+	case e.Step != nil:
+		p.step(e)
+	case e.Kind == journal.KindCall && e.Call != nil:
+		p.call(e)
+	case e.Kind == journal.KindWrite && e.Write != nil:
+		p.write(e.Write)
+	case e.HTTP != nil:
+		p.http(e.HTTP)
+	case e.Progress != nil:
+		p.progress(e.Progress)
+	case e.Snapshot != nil:
+		p.changes(e)
+	case e.Note != nil:
+		p.note(e.Note)
+	case e.Undo != nil && e.Undo.State != journal.Planned:
+		p.undo(e.Undo)
+	case e.Exit != nil:
+		p.exit(e.Exit)
+	case e.Error != nil:
+		fmt.Fprintf(p.w, "   ! %s\n", clean(e.Error.Text))
+	case e.Gate != nil && e.Gate.State == journal.Waiting:
+		p.gate(e)
+	}
+}
+
+func (p *plain) step(e journal.Event) {
+	n := slices.Index(journal.Stages(), e.Stage) + 1
+	story := tui.Story(e.Stage, p.lang)
+	switch e.Step.State {
+	case journal.Begin:
+		fmt.Fprintf(p.w, "\n%d/10 %s — %s\n   %s\n", n, strings.ToUpper(e.Stage), story.Title, story.Sentence)
+	case journal.Skipped:
+		fmt.Fprintf(p.w, "\n%d/10 %s — skipped: %s\n", n, strings.ToUpper(e.Stage), clean(e.Step.Why))
+	case journal.Done:
+		fmt.Fprintf(p.w, "   = %s done in %s\n", e.Stage, took(e.Step.DurUS))
+	case journal.Failed:
+		fmt.Fprintf(p.w, "   ! %s failed\n", e.Stage)
+	}
+}
+
+func (p *plain) call(e journal.Event) {
+	c := e.Call
+	args := make([]string, len(c.Args))
+	for i, a := range c.Args {
+		args[i] = a.Name + "=" + short(a.Value, 120)
+	}
+	result := fmt.Sprint(c.Ret)
+	if c.Errno != "" {
+		result = "-1 " + c.Errno
+	}
+	if c.Held != "" {
+		result = "not made: " + c.Held
+	}
+	side := ""
+	if e.Side == journal.Child {
+		side = "inside: "
+	}
+	fmt.Fprintf(p.w, "   %s%s(%s) = %s  [%s]\n", side, c.Name, strings.Join(args, ", "), clean(result), took(c.DurUS))
+	if c.Sh != "" {
+		fmt.Fprintf(p.w, "      $ %s\n", short(c.Sh, 200))
+	}
+}
+
+func (p *plain) write(w *journal.Write) {
+	after := ""
+	if w.After != "" && strings.TrimSpace(w.After) != strings.TrimSpace(w.Value) {
+		after = "  now " + short(w.After, 80)
+	}
+	if w.Errno != "" {
+		after = "  " + w.Errno
+	}
+	fmt.Fprintf(p.w, "   %s <- %s  (before: %s)%s\n", clean(w.Path), short(w.Value, 80), short(w.Before, 80), after)
+}
+
+func (p *plain) http(h *journal.HTTP) {
+	what := fmt.Sprint(h.Status)
+	if h.Err != "" {
+		what = h.Err
+	}
+	fmt.Fprintf(p.w, "   %s %s -> %s, %s in %s\n", h.Method, clean(h.URL), clean(what), size(h.Bytes), took(h.DurUS))
+}
+
+func (p *plain) progress(g *journal.Progress) {
+	if g.State == journal.Downloading || g.State == journal.Unpacking {
+		return // the end of it will do
+	}
+	s := fmt.Sprintf("   %s %s: %s, %s", g.What, short(g.ID, 19), g.State, size(g.Done))
+	if g.Entries > 0 {
+		s += fmt.Sprintf(", %d entries", g.Entries)
+	}
+	fmt.Fprintln(p.w, s)
+}
+
+func (p *plain) note(n *journal.Note) {
+	about := map[string]string{"runc": "runc differs", "warning": "mind", "info": "note"}[n.About]
+	fmt.Fprintf(p.w, "   %s: %s\n", about, clean(tui.NoteText(*n, p.lang)))
+}
+
+func (p *plain) undo(u *journal.Undo) {
+	mark := "-"
+	if u.State == journal.Failed {
+		mark = "!"
+	}
+	fmt.Fprintf(p.w, "   %s %s %s %s\n", mark, u.Op, clean(u.Target), clean(u.Err))
+}
+
+func (p *plain) exit(x *journal.Exit) {
+	how := fmt.Sprintf("exit status %d", x.Code)
+	if x.Signal != "" {
+		how = fmt.Sprintf("killed by %s, which a shell calls %d", x.Signal, x.Code)
+	}
+	fmt.Fprintf(p.w, "   the program ended: %s (CPU %s user, %s system; %d KiB at most)\n", how, took(x.UserUS), took(x.SystemUS), x.MaxRSSKiB)
+	if x.OOMKills > 0 {
+		fmt.Fprintf(p.w, "   the kernel killed %d of the group's processes for want of memory: oom_kill in %s\n", x.OOMKills, clean(x.OOMSource))
+	}
+}
+
+func (p *plain) gate(e journal.Event) {
+	n := slices.Index(journal.Stages(), e.Stage) + 1
+	switch {
+	case e.Gate.Call != nil:
+		fmt.Fprintf(p.w, "   next: %s\n", short(e.Gate.Call.Name+" "+e.Gate.Call.Sh, 160))
+	case e.Gate.Write != nil:
+		fmt.Fprintf(p.w, "   next: write %s to %s\n", short(e.Gate.Write.Value, 80), clean(e.Gate.Write.Path))
+	case e.Gate.At == "failure":
+		fmt.Fprintln(p.w, "   it failed; nothing is undone yet")
+	default:
+		fmt.Fprintf(p.w, "\n-- next: %d/10 %s\n", n, e.Stage)
+	}
+}
+
+// changes tells what a snapshot found changed, the first lines of each.
+func (p *plain) changes(e journal.Event) {
+	if e.Snapshot.When == "running" {
+		return // the numbers that move; a screen shows them
+	}
+	for _, v := range e.Snapshot.Values {
+		f := p.state.Facts[journal.Key{Fact: v.Fact, Side: v.Side}]
+		if f.Seq != e.Seq || v.Err != "" {
+			continue
+		}
+		mark, text := "+", string(v.Bytes())
+		if f.Was != nil {
+			mark = "~"
+		}
+		first, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
+		more := ""
+		if n := strings.Count(rest, "\n"); rest != "" {
+			more = fmt.Sprintf(" (+%d lines)", n+1)
+		}
+		fmt.Fprintf(p.w, "   %s %-7s %s: %s%s\n", mark, v.Side, clean(v.Source), short(first, 90), more)
+	}
+	for _, k := range e.Snapshot.Gone {
+		fmt.Fprintf(p.w, "   - %-7s %s\n", k.Side, clean(k.Fact))
+	}
+}
+
+// clean makes foreign text safe for a terminal.
+func clean(s string) string { return tui.Clean(s) }
+
+// short is clean text on one line, cut at n cells.
+func short(s string, n int) string {
+	return tui.Cut(clean(strings.ReplaceAll(strings.TrimSpace(s), "\n", "; ")), n)
+}
+
+func took(us int64) string {
+	d := time.Duration(us) * time.Microsecond
+	switch {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d µs", us)
+	case d < time.Second:
+		return fmt.Sprintf("%.1f ms", float64(us)/1000)
+	}
+	return fmt.Sprintf("%.2f s", d.Seconds())
+}
+
+func size(n int64) string {
+	const k = 1024
+	switch {
+	case n < k:
+		return fmt.Sprintf("%d B", n)
+	case n < k*k:
+		return fmt.Sprintf("%.1f KiB", float64(n)/k)
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/k/k)
+}

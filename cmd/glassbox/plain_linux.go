@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"glassbox/runtime/journal"
+	"glassbox/stages"
+)
+
+// showPlain tells the run in words on standard error, and asks on the terminal
+// at its gates.
+func showPlain(r *stages.Run, lang string, end context.CancelCauseFunc) (func(int, error), error) {
+	in, err := journal.Open(stages.JournalPath(r.Plan.State))
+	if err != nil {
+		return nil, err
+	}
+	p := &plain{w: os.Stderr, lang: pickLang(lang), state: journal.NewState(in.Header)}
+	p.title()
+	done, stop := make(chan struct{}), make(chan struct{})
+	asked := make(chan journal.Gate, 1)
+	go askAt(asked, r, end)
+	go func() {
+		defer close(done)
+		defer in.Close()
+		for {
+			p.drain(in, asked)
+			select {
+			case <-r.Journal.Signal():
+			case <-stop:
+				p.drain(in, asked)
+				return
+			}
+		}
+	}()
+	return func(int, error) { close(stop); <-done; close(asked) }, nil
+}
+
+// drain tells what is new in the journal.
+func (p *plain) drain(in *journal.Reader, asked chan<- journal.Gate) {
+	for {
+		e, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			fmt.Fprintln(p.w, "glassbox: read the journal:", err)
+			return
+		}
+		p.state.Apply(e)
+		p.event(e)
+		if e.Gate != nil && e.Gate.State == journal.Waiting {
+			select {
+			case asked <- *e.Gate:
+			default:
+			}
+		}
+	}
+}
+
+// askAt asks at each gate: standard input belongs to the program, so the answer
+// comes from the terminal.
+func askAt(gates <-chan journal.Gate, r *stages.Run, end context.CancelCauseFunc) {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		for range gates { // a delay opens them
+		}
+		return
+	}
+	defer tty.Close()
+	buf := make([]byte, 256)
+	for range gates {
+		if !r.Gate.Waiting() {
+			continue
+		}
+		fmt.Fprint(tty, "   [Enter] next stage  [c] next call  [r] run on  [q] end > ")
+		n, err := tty.Read(buf)
+		if err != nil {
+			return
+		}
+		switch strings.TrimSpace(string(buf[:n])) {
+		case "", "n", "s":
+			r.Gate.Go(stages.StepStage)
+		case "c":
+			r.Gate.Go(stages.StepCall)
+		case "r":
+			r.Gate.Go(stages.StepNone)
+		case "q":
+			end(errors.New("ended at the gate"))
+			return
+		}
+	}
+}

@@ -1,0 +1,24 @@
+// Package child is the first process in the container, until execve(2) replaces
+// it: glassbox executed again, as runc executes `runc init`.
+//
+// The engine and the child talk over one socket, a request and a reply at a
+// time. Both sides of the protocol:
+//
+//	engine                                child
+//	  Start: clone(2)  ────────────────▶  Serve
+//	  Ask("namespaces", args)  ── do ──▶  the stage's Inside half runs
+//	    journal              ◀── event ─  each call that it made
+//	    gate, if stepping    ◀── gate ──  before each call
+//	                         ── go ───▶
+//	    files                ◀── fd ────  a terminal's master, with SCM_RIGHTS
+//	                         ◀── done ──  or what went wrong
+//	  Ask("exec", args)      ── do ───▶
+//	                         ◀── exec ──  execve(2) is about to happen
+//	    the socket ends: it did           (the socket closes on exec)
+//
+// unshare(2) and setns(2) move one thread, and /proc/PID/ns shows the first one:
+// so Main must be called on the main thread, locked in an init function.
+//
+// stages imports it, and hands it the table of Inside halves; it imports kernel,
+// observe and journal. Begin reading in protocol.go.
+package child

@@ -1,0 +1,140 @@
+package child
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/kernel"
+	"glassbox/runtime/observe"
+)
+
+// Name is the child's argv[0]: main dispatches on it before all else.
+const Name = "glassbox-init"
+
+// socketFD is where the child finds its socket.
+const socketFD = 3
+
+// Inside is a stage's half that runs in the container. args are the plain
+// arguments that the engine sent; what it returns goes back as JSON.
+type Inside func(in *In) (any, error)
+
+// In is what an Inside half gets.
+type In struct {
+	K    *kernel.Kernel
+	Args json.RawMessage
+	c    *conn
+	mu   *sync.Mutex
+}
+
+// Decode reads the arguments into v.
+func (in *In) Decode(v any) error {
+	if err := json.Unmarshal(in.Args, v); err != nil {
+		return fmt.Errorf("decode the arguments of the half inside: %w", err)
+	}
+	return nil
+}
+
+// Send hands an open file to the engine, under a name.
+func (in *In) Send(name string, fd int) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.c.send(message{File: name}, fd)
+}
+
+// Serve answers the engine until the socket ends or execve(2) replaces the
+// process. It never returns. The main thread must be locked.
+func Serve(halves map[string]Inside) {
+	c := &conn{fd: socketFD}
+	unix.CloseOnExec(socketFD)
+	e := &emitter{c: c}
+	k := kernel.New(e, journal.Child)
+	for {
+		var r request
+		if err := c.receive(&r); err != nil {
+			os.Exit(125) // the engine is gone: its end is ours
+		}
+		v, err := answer(halves, k, e, &r)
+		m := message{Done: &done{}}
+		if err != nil {
+			m.Done.Err = err.Error()
+			var n unix.Errno
+			if errors.As(err, &n) {
+				m.Done.Errno = int(n)
+			}
+		}
+		if v != nil {
+			m.Value, _ = json.Marshal(v)
+		}
+		e.mu.Lock()
+		err = c.send(m, -1)
+		e.mu.Unlock()
+		if err != nil {
+			os.Exit(125)
+		}
+	}
+}
+
+func answer(halves map[string]Inside, k *kernel.Kernel, e *emitter, r *request) (any, error) {
+	if r.Do == "observe" {
+		var joined bool
+		_ = json.Unmarshal(r.Args, &joined)
+		return observe.Inside(!joined), nil
+	}
+	half := halves[r.Do]
+	if half == nil {
+		return nil, fmt.Errorf("the child knows no stage %q", r.Do)
+	}
+	k = k.Stage(r.Do)
+	if r.Step {
+		k = k.WithGate(e.wait)
+	}
+	return half(&In{K: k, Args: r.Args, c: e.c, mu: &e.mu})
+}
+
+// emitter sends events to the engine, which numbers them.
+type emitter struct {
+	mu sync.Mutex
+	c  *conn
+}
+
+// Emit implements journal.Emitter.
+func (e *emitter) Emit(ev journal.Event) uint64 {
+	if ev.T.IsZero() {
+		ev.T = time.Now()
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	_ = e.c.send(message{Event: &ev}, -1)
+	return 0
+}
+
+// Executing implements kernel.Executing.
+func (e *emitter) Executing(c journal.Call, _ time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	_ = e.c.send(message{Exec: &c}, -1)
+}
+
+func (e *emitter) wait(g journal.Gate) error {
+	e.mu.Lock()
+	err := e.c.send(message{Gate: &g}, -1)
+	e.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	var r request
+	if err := e.c.receive(&r); err != nil {
+		return err
+	}
+	if r.End != "" {
+		return errors.New(r.End)
+	}
+	return nil
+}

@@ -1,0 +1,228 @@
+package child
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/kernel"
+)
+
+// Child is the engine's end of the first process in the container.
+type Child struct {
+	Process *os.Process
+
+	mu    sync.Mutex // one request at a time
+	k     *kernel.Kernel
+	c     *conn
+	sock  *os.File
+	files map[string]*os.File
+}
+
+// Options say how the child begins.
+type Options struct {
+	Flags   uintptr    // CLONE_NEWPID, CLONE_NEWUSER …
+	Stdio   []*os.File // its descriptors 0, 1, 2: the pipes that the program will have
+	Ambient []uintptr  // capabilities kept over the child's own execve(2): with CLONE_NEWUSER
+	Exe     *os.File   // glassbox itself, opened so that nobody inside can write to it
+}
+
+// ErrGone says that the child ended before it answered.
+var ErrGone = errors.New("the container's first process ended before its time")
+
+// Start makes the first process of the container. It is killed when the engine
+// ends: the calling goroutine gets a thread for good, since the kernel watches
+// the thread that called clone(2) (PR_SET_PDEATHSIG(2const)).
+func Start(k *kernel.Kernel, o Options) (*Child, error) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("make the child's socket: %w", err)
+	}
+	ours, theirs := os.NewFile(uintptr(fds[0]), "child"), os.NewFile(uintptr(fds[1]), "engine")
+	defer theirs.Close()
+	var p *os.Process
+	made := make(chan error)
+	go func() {
+		runtime.LockOSThread() // and never unlocked: the thread ends with the engine
+		var err error
+		p, err = k.Clone(kernel.Program{
+			Path: fmt.Sprintf("/proc/self/fd/%d", o.Exe.Fd()), Shown: "glassbox (as " + Name + ")",
+			Argv: []string{Name}, Env: []string{"GOGC=off", "GOMAXPROCS=1"},
+			Files: append(o.Stdio[:3:3], theirs), Flags: o.Flags, Ambient: o.Ambient, Dies: true,
+		})
+		made <- err
+		select {}
+	}()
+	if err := <-made; err != nil {
+		_ = ours.Close()
+		return nil, err
+	}
+	return &Child{Process: p, k: k, c: &conn{fd: fds[0]}, sock: ours, files: map[string]*os.File{}}, nil
+}
+
+// Ask lets the child do one stage's half, and waits until it is done. Its events
+// go to the journal as they come; with a gate it waits there before each call.
+// reply may be nil.
+func (c *Child) Ask(stage string, args any, gate kernel.Gate, reply any) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b, err := json.Marshal(args)
+	if err != nil {
+		return fmt.Errorf("encode the arguments of %s: %w", stage, err)
+	}
+	if err := c.c.send(request{Do: stage, Args: b, Step: gate != nil}, -1); err != nil {
+		return fmt.Errorf("%w: %w", ErrGone, err)
+	}
+	return c.follow(stage, gate, reply)
+}
+
+// follow takes messages until the request is done.
+func (c *Child) follow(stage string, gate kernel.Gate, reply any) error {
+	var exec *journal.Call
+	var began time.Time
+	for {
+		var m message
+		err := c.c.receive(&m)
+		if errors.Is(err, io.EOF) && exec != nil {
+			exec.DurUS = time.Since(began).Microseconds()
+			c.k.Emit(journal.Event{Kind: journal.KindCall, Stage: stage, Side: journal.Child, Call: exec, T: began})
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%w (%w)", ErrGone, err)
+		}
+		switch {
+		case m.Event != nil:
+			c.event(m.Event)
+		case m.File != "":
+			c.file(m.File)
+		case m.Exec != nil:
+			exec, began = m.Exec, time.Now()
+		case m.Gate != nil:
+			if err := c.pass(*m.Gate, gate); err != nil {
+				return err
+			}
+		case m.Done != nil:
+			return finish(&m, reply)
+		}
+	}
+}
+
+// event journals what the child did; an inverse is planned here, where it outlives the child.
+func (c *Child) event(e *journal.Event) {
+	if e.Undo != nil {
+		c.k.Plan(e.Undo.Op, e.Undo.Target)
+		return
+	}
+	c.k.Emit(*e)
+}
+
+func (c *Child) pass(g journal.Gate, gate kernel.Gate) error {
+	r := request{Go: true}
+	if gate != nil {
+		if err := gate(g); err != nil {
+			r = request{End: err.Error()}
+		}
+	}
+	return c.c.send(r, -1)
+}
+
+func (c *Child) file(name string) {
+	if len(c.c.fds) == 0 {
+		return
+	}
+	c.files[name] = os.NewFile(uintptr(c.c.fds[0]), name)
+	c.c.fds = c.c.fds[1:]
+}
+
+// File takes over a file that the child sent under a name; nil if it sent none.
+func (c *Child) File(name string) *os.File {
+	f := c.files[name]
+	delete(c.files, name)
+	return f
+}
+
+func finish(m *message, reply any) error {
+	if m.Done.Err != "" {
+		return &Refused{Text: m.Done.Err, Errno: unix.Errno(m.Done.Errno)}
+	}
+	if reply == nil || len(m.Value) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(m.Value, reply); err != nil {
+		return fmt.Errorf("decode the child's answer: %w", err)
+	}
+	return nil
+}
+
+// Refused is what went wrong in the child, in its words.
+type Refused struct {
+	Text  string
+	Errno unix.Errno
+}
+
+func (r *Refused) Error() string { return r.Text }
+
+// Unwrap is the errno, or nil.
+func (r *Refused) Unwrap() error {
+	if r.Errno == 0 {
+		return nil
+	}
+	return r.Errno
+}
+
+// Observe asks the child what a program in its place would read. joined says
+// that it is no first process but one that has joined a running container.
+func (c *Child) Observe(joined bool) ([]journal.Value, error) {
+	var v []journal.Value
+	err := c.Ask("observe", joined, nil, &v)
+	return v, err
+}
+
+// Close closes the socket; a child that still listens ends.
+func (c *Child) Close() error { return c.sock.Close() }
+
+// JoinOptions say how a process joins a running container.
+type JoinOptions struct {
+	Pid    int      // the container's PID 1 on the host
+	Kinds  []string // the namespaces to join; without pid it shows in no process list there
+	Stdio  []*os.File
+	Exe    *os.File
+	Groups []string // cgroup.procs files to enter
+	Quiet  bool     // the observer's own moves, which are no events
+}
+
+// Join makes a process in a running container's namespaces that serves as the
+// first one did: to observe, and for `exec` and shells.
+func Join(k *kernel.Kernel, o JoinOptions) (*Child, error) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("make the socket of the one who joins: %w", err)
+	}
+	ours, theirs := os.NewFile(uintptr(fds[0]), "joined"), os.NewFile(uintptr(fds[1]), "engine")
+	defer theirs.Close()
+	var p *os.Process
+	made := make(chan error)
+	go func() {
+		runtime.LockOSThread() // see Start
+		var err error
+		p, err = k.Enter(kernel.Join{
+			Pid: o.Pid, Kinds: o.Kinds, Exe: o.Exe, Argv: []string{Name}, Files: append(o.Stdio[:3:3], theirs), Group: o.Groups, Quiet: o.Quiet,
+		})
+		made <- err
+		select {}
+	}()
+	if err := <-made; err != nil {
+		_ = ours.Close()
+		return nil, err
+	}
+	return &Child{Process: p, k: k, c: &conn{fd: fds[0]}, sock: ours, files: map[string]*os.File{}}, nil
+}

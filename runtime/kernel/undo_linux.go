@@ -1,0 +1,251 @@
+package kernel
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/journal"
+)
+
+// Stack is the inverses of what a run did, the newest last.
+type Stack struct {
+	mu   sync.Mutex
+	list []journal.Undo
+	next uint64
+}
+
+// inverses are the operations that an undo record can name. Each takes the
+// record's target, and succeeds when there is nothing to undo.
+var inverses = map[string]func(target string) error{
+	"umount":      umount,
+	"rmdir":       rmdir,
+	"unlink":      unlink,
+	"removetree":  removeTree,
+	"rmcgroup":    removeCgroup,
+	"restore":     restore,
+	"kill":        killProcess,
+	"linkdel":     deleteLink,
+	"nftdel":      deleteChains,
+	"bridgedel":   deleteBridge,
+	"leasedel":    deleteLease,
+	"stopunit":    stopUnit,
+	"forwardback": restoreForward,
+}
+
+// Plan records an inverse before the call that it undoes: op and target as
+// `glassbox clean` will read them. In the container's first process the record
+// goes to the engine, which plans it there.
+func (k *Kernel) Plan(op, target string) uint64 {
+	if k.held != "" {
+		return 0
+	}
+	u := journal.Undo{Op: op, Target: target, State: journal.Planned}
+	if k.side == journal.Host {
+		k.stack.mu.Lock()
+		k.stack.next++
+		u.ID = k.stack.next
+		k.stack.list = append(k.stack.list, u)
+		k.stack.mu.Unlock()
+	}
+	k.Emit(journal.Event{Kind: journal.KindUndo, Undo: &u})
+	return u.ID
+}
+
+// Unwind undoes what is planned, the newest first, and records each. An inverse
+// that fails does not stop the others; the errors are joined.
+func (k *Kernel) Unwind() error {
+	var errs []error
+	for {
+		k.stack.mu.Lock()
+		n := len(k.stack.list)
+		if n == 0 {
+			k.stack.mu.Unlock()
+			return errors.Join(errs...)
+		}
+		u := k.stack.list[n-1]
+		k.stack.list = k.stack.list[:n-1]
+		k.stack.mu.Unlock()
+		if err := k.Reverse(u); err != nil {
+			errs = append(errs, err)
+		}
+	}
+}
+
+// UnwindOne undoes one planned inverse before its turn, as when a stage cleans
+// up after itself. An unknown id is no error.
+func (k *Kernel) UnwindOne(id uint64) error {
+	k.stack.mu.Lock()
+	for i, u := range k.stack.list {
+		if u.ID == id {
+			k.stack.list = append(k.stack.list[:i:i], k.stack.list[i+1:]...)
+			k.stack.mu.Unlock()
+			return k.Reverse(u)
+		}
+	}
+	k.stack.mu.Unlock()
+	return nil
+}
+
+// Reverse does one inverse and records how it went.
+func (k *Kernel) Reverse(u journal.Undo) error {
+	t := time.Now()
+	err := errors.New("this glassbox knows no such operation")
+	if f := inverses[u.Op]; f != nil {
+		err = f(u.Target)
+	}
+	u.DurUS, u.State, u.Err = time.Since(t).Microseconds(), journal.Undone, ""
+	if err != nil {
+		u.State, u.Err = journal.Failed, err.Error()
+		err = fmt.Errorf("undo %s %s: %w", u.Op, u.Target, err)
+	}
+	k.Emit(journal.Event{Kind: journal.KindUndo, Undo: &u})
+	return err
+}
+
+// gone is nil for the errors that say that a thing is not there.
+func gone(err error) error {
+	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ESRCH) || errors.Is(err, unix.ENODEV) || errors.Is(err, unix.ENOTDIR) {
+		return nil
+	}
+	return err
+}
+
+func umount(path string) error {
+	for range 64 { // a run may have mounted several times on one place
+		err := unix.Unmount(path, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW)
+		if errors.Is(err, unix.EINVAL) { // not a mount point
+			return nil
+		}
+		if err != nil {
+			return gone(err)
+		}
+	}
+	return nil
+}
+
+func rmdir(path string) error  { return gone(unix.Rmdir(path)) }
+func unlink(path string) error { return gone(unix.Unlink(path)) }
+
+// removeTree removes a directory and what is in it. It refuses while anything
+// is mounted below: what is mounted may be somebody's volume.
+func removeTree(path string) error {
+	b, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return err
+	}
+	unescape := strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
+	for line := range strings.Lines(string(b)) {
+		f := strings.Fields(line)
+		if len(f) < 5 {
+			continue
+		}
+		if at := unescape.Replace(f[4]); at == path || strings.HasPrefix(at, path+"/") {
+			return fmt.Errorf("%s is still mounted", at)
+		}
+	}
+	return gone(os.RemoveAll(path))
+}
+
+// removeCgroup kills what is in a group, waits until it is empty, and removes
+// it with the groups below it. See cgroups(7).
+func removeCgroup(dir string) error {
+	pause := time.Millisecond
+	for {
+		err := rmCgroups(dir)
+		if err == nil || pause > time.Second {
+			return err
+		}
+		killCgroup(dir)
+		time.Sleep(pause) // the kernel empties a group when its last process is reaped, and tells nobody on v1
+		pause *= 2
+	}
+}
+
+func rmCgroups(dir string) error {
+	err := gone(unix.Rmdir(dir))
+	if err == nil {
+		return nil
+	}
+	subs, _ := os.ReadDir(dir)
+	for _, e := range subs {
+		if e.IsDir() {
+			if err := rmCgroups(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return gone(unix.Rmdir(dir))
+}
+
+func killCgroup(dir string) {
+	if os.WriteFile(filepath.Join(dir, "cgroup.kill"), []byte("1"), 0) == nil {
+		return
+	}
+	_ = filepath.WalkDir(dir, func(p string, d os.DirEntry, err error) error {
+		if err != nil || d.Name() != "cgroup.procs" {
+			return nil
+		}
+		b, _ := os.ReadFile(p)
+		for _, f := range strings.Fields(string(b)) {
+			if pid, err := strconv.Atoi(f); err == nil && pid > 1 && pid != os.Getpid() {
+				_ = unix.Kill(pid, unix.SIGKILL)
+			}
+		}
+		return nil
+	})
+}
+
+// restore puts a kernel file back to what it said: target is PATH=VALUE.
+func restore(target string) error {
+	path, value, ok := strings.Cut(target, "=")
+	if !ok {
+		return errors.New("no value to restore")
+	}
+	return gone(os.WriteFile(path, []byte(value), 0))
+}
+
+// killProcess kills a process if it is still the one that was meant: target is
+// PID:STARTTIME, the latter from proc_pid_stat(5) field 22.
+func killProcess(target string) error {
+	p, start, _ := strings.Cut(target, ":")
+	pid, err := strconv.Atoi(p)
+	if err != nil || pid <= 1 {
+		return fmt.Errorf("%q is no process", target)
+	}
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return gone(err)
+	}
+	defer unix.Close(fd)
+	if got, err := StartTime(pid); err != nil || strconv.FormatUint(got, 10) != start {
+		return nil // that PID is somebody else's by now
+	}
+	if err := unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0); err != nil {
+		return gone(err)
+	}
+	_, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 2000)
+	return err
+}
+
+// StartTime is when a process began, in clock ticks since boot: field 22 of
+// proc_pid_stat(5). With the PID it names a process for good.
+func StartTime(pid int) (uint64, error) {
+	b, err := os.ReadFile("/proc/" + itoa(pid) + "/stat")
+	if err != nil {
+		return 0, err
+	}
+	i := strings.LastIndexByte(string(b), ')')
+	f := strings.Fields(string(b[i+1:]))
+	if len(f) < 20 {
+		return 0, errors.New("/proc/PID/stat is too short")
+	}
+	return strconv.ParseUint(f[19], 10, 64)
+}

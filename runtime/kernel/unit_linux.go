@@ -1,0 +1,3 @@
+package kernel
+
+func stopUnit(name string) error { return nil }

@@ -1,0 +1,122 @@
+package stages
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+)
+
+// maxConfig is the longest config.json that is read, in bytes.
+const maxConfig = 16 << 20
+
+// LoadBundle reads an OCI bundle: config.json and the directory that it names as
+// the root file system. See the runtime specification, bundle.md.
+func (r *Run) LoadBundle() error {
+	dir, err := filepath.Abs(r.Plan.Bundle)
+	if err != nil {
+		return fmt.Errorf("find the bundle: %w", err)
+	}
+	file := filepath.Join(dir, "config.json")
+	st, err := os.Stat(file)
+	if err != nil {
+		return fmt.Errorf("%s is no OCI bundle: %w: `runc spec` writes a config.json, `glassbox run --oci-bundle DIR IMAGE` a whole bundle", dir, err)
+	}
+	if st.Size() > maxConfig {
+		return fmt.Errorf("%s has %d bytes: too many for a runtime configuration", file, st.Size())
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read the bundle: %w", err)
+	}
+	s := &specs.Spec{}
+	if err := json.Unmarshal(b, s); err != nil {
+		return fmt.Errorf("%s is no runtime configuration: %w", file, err)
+	}
+	if err := usable(s); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	r.root = s.Root.Path
+	if !filepath.IsAbs(r.root) {
+		r.root = filepath.Join(dir, r.root)
+	}
+	if r.root, err = filepath.EvalSymlinks(r.root); err != nil {
+		return fmt.Errorf("the root file system of the bundle: %w", err)
+	}
+	for i := range s.Mounts {
+		if m := &s.Mounts[i]; m.Type == "bind" && !filepath.IsAbs(m.Source) {
+			m.Source = filepath.Join(dir, m.Source)
+		}
+	}
+	r.Plan.Spec = s
+	return override(r.Plan)
+}
+
+// usable says what keeps a configuration from being run.
+func usable(s *specs.Spec) error {
+	switch {
+	case s.Root == nil || s.Root.Path == "":
+		return errors.New("it names no root file system (root.path)")
+	case s.Process == nil:
+		return errors.New("it names no program (process)")
+	case s.Linux == nil:
+		return errors.New("it is not for Linux (linux)")
+	case s.Hooks != nil:
+		return errors.New("it has hooks, which glassbox does not run: they would start programs on the host that no stage shows; remove them, or use runc")
+	}
+	return nil
+}
+
+// override applies what the command line asks for beside the bundle.
+func override(p *Plan) error {
+	s, a := p.Spec, &p.Ask
+	if len(a.Args) > 0 {
+		s.Process.Args = a.Args
+	}
+	if a.Workdir != "" {
+		s.Process.Cwd = a.Workdir
+	}
+	for _, kv := range a.Env {
+		s.Process.Env = append(s.Process.Env, kv)
+	}
+	if a.TTY {
+		s.Process.Terminal = true
+	}
+	if a.Resources != nil {
+		s.Linux.Resources = resources(a)
+	}
+	if s.Linux.Resources == nil {
+		s.Linux.Resources = &specs.LinuxResources{}
+	}
+	kept := s.Linux.Namespaces[:0]
+	for _, n := range s.Linux.Namespaces {
+		left := p.Without(spaceWord(n.Type)) || n.Type == specs.NetworkNamespace && a.Networking == "host"
+		if !left {
+			kept = append(kept, n)
+		}
+	}
+	s.Linux.Namespaces = kept
+	if p.Without("masks") {
+		s.Linux.MaskedPaths, s.Linux.ReadonlyPaths = nil, nil
+	}
+	if p.Without("seccomp") {
+		s.Linux.Seccomp = nil
+	}
+	return nil
+}
+
+// spaceWord is what --without calls a namespace.
+func spaceWord(t specs.LinuxNamespaceType) string {
+	switch t {
+	case specs.MountNamespace:
+		return "mnt"
+	case specs.NetworkNamespace:
+		return "net"
+	case specs.CgroupNamespace:
+		return "cgroupns"
+	}
+	return string(t)
+}

@@ -1,0 +1,218 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/cgroup"
+	"glassbox/runtime/child"
+	"glassbox/runtime/proc"
+)
+
+// groups are the container's cgroups: one directory on version 2, one in each
+// hierarchy on version 1.
+type groups struct {
+	tree cgroup.Tree
+	list []cgroup.Dir
+	dirs map[string]string // by controller; "" is version 2's
+}
+
+// cgroups makes the group, moves the first process in, and writes the limits.
+// The half inside then unshares the cgroup namespace, so that its root is the group.
+func cgroups(ctx context.Context, r *Run) error {
+	tree, err := Tree()
+	if err != nil {
+		return err
+	}
+	res := r.Plan.Spec.Linux.Resources
+	files, err := tree.Files(res, nil)
+	if err != nil {
+		return err
+	}
+	parent, name, err := r.place(tree)
+	if err != nil {
+		return err
+	}
+	list, err := tree.Dirs(parent, name)
+	if err != nil {
+		return err
+	}
+	r.groups = groups{tree: tree, list: list, dirs: cgroup.ByController(list)}
+	if err := r.fill(files, res); err != nil {
+		return err
+	}
+	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts; with systemd both are one transient unit.")
+	return r.child.Ask("cgroups", r.Plan.has(specs.CgroupNamespace), r.Gate.call(ctx, r.k), nil)
+}
+
+// fill makes the directories and writes what belongs in them.
+func (r *Run) fill(files []cgroup.File, res *specs.LinuxResources) error {
+	enable := cgroup.SubtreeControl(files)
+	for _, d := range r.groups.list {
+		if err := r.makeGroup(d, enable); err != nil {
+			return err
+		}
+	}
+	if err := r.writeFiles(files, true); err != nil {
+		return err
+	}
+	for _, d := range r.groups.list {
+		if err := r.k.Write(filepath.Join(d.Path, "cgroup.procs"), itoa(r.child.Process.Pid), "cgroups(7)"); err != nil {
+			return err
+		}
+	}
+	if err := r.writeFiles(files, false); err != nil {
+		return err
+	}
+	return r.allowDevices(res)
+}
+
+// makeGroup makes one group's directory and those above it, and has each of
+// those hand the controllers on (cgroup v2, "Top-down Constraint").
+func (r *Run) makeGroup(d cgroup.Dir, enable string) error {
+	for _, a := range d.Ancestors() {
+		if err := r.makeDir(a, "rmdir"); err != nil {
+			return err
+		}
+		if d.Version != 2 || enable == "" {
+			continue
+		}
+		control := filepath.Join(a, "cgroup.subtree_control")
+		if missing := notYet(control, enable); missing != "" {
+			if err := r.k.Write(control, missing, "cgroups(7)"); err != nil {
+				return err
+			}
+		}
+	}
+	return r.makeDir(d.Path, "rmcgroup")
+}
+
+func (r *Run) makeDir(dir, inverse string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	err := r.k.MakeGroup(dir, inverse)
+	if errors.Is(err, unix.EEXIST) {
+		return nil // another run was quicker
+	}
+	return err
+}
+
+// notYet is the part of enable ("+cpu +memory") that a subtree_control lacks.
+func notYet(control, enable string) string {
+	b, _ := os.ReadFile(control)
+	has := strings.Fields(string(b))
+	var missing []string
+	for _, w := range strings.Fields(enable) {
+		found := false
+		for _, h := range has {
+			found = found || "+"+h == w
+		}
+		if !found {
+			missing = append(missing, w)
+		}
+	}
+	return strings.Join(missing, " ")
+}
+
+// writeFiles writes the limits that belong before a process joins, or the others.
+func (r *Run) writeFiles(files []cgroup.File, before bool) error {
+	for _, f := range files {
+		if f.Before != before {
+			continue
+		}
+		path := filepath.Join(r.groups.dirs[f.Controller], f.Name)
+		if f.Controller != "" && r.groups.dirs[f.Controller] == "" {
+			path = filepath.Join(r.groups.dirs[""], f.Name)
+		}
+		value := f.Value
+		if f.Inherit {
+			b, err := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(path)), f.Name))
+			if err != nil {
+				return fmt.Errorf("read what the parent group has for %s: %w", f.Name, err)
+			}
+			value = strings.TrimSpace(string(b))
+		}
+		err := r.k.Write(path, value, f.Man)
+		if err != nil && (!f.Optional || !errors.Is(err, unix.ENOENT)) {
+			return err
+		}
+	}
+	return nil
+}
+
+// allowDevices says which devices the container may open: lines on version 1, a
+// BPF program on version 2.
+func (r *Run) allowDevices(res *specs.LinuxResources) error {
+	if res == nil {
+		return nil
+	}
+	table, err := cgroup.Devices(append(res.Devices[:len(res.Devices):len(res.Devices)], cgroup.DefaultDevices()...))
+	if err != nil {
+		return fmt.Errorf("the container's devices: %w", err)
+	}
+	dir, ok := r.groups.dirs["devices"]
+	if ok && r.groups.tree.Version("devices") != 2 {
+		for _, f := range table.Files() {
+			if err := r.k.Write(filepath.Join(dir, f.Name), f.Value, f.Man); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if dir = r.groups.dirs[""]; dir == "" {
+		return nil
+	}
+	return r.k.DeviceProgram(dir, table.Program())
+}
+
+// mounts tells what the container's /sys/fs/cgroup is made of.
+func (g *groups) mounts() (v2 bool, hierarchies [][]string) {
+	if g.tree.Mode == cgroup.V2 {
+		return true, nil
+	}
+	for _, d := range g.list {
+		if d.Version == 1 {
+			hierarchies = append(hierarchies, d.Controllers)
+		}
+	}
+	return false, hierarchies
+}
+
+// oomKills is how many processes of the group the kernel killed for want of
+// memory, and the file that says so. It does not say that PID 1 was one of them.
+func (g *groups) oomKills() (n uint64, source string) {
+	for _, f := range []string{"memory.events", "memory.oom_control"} {
+		dir, ok := g.dirs["memory"]
+		if !ok {
+			dir = g.dirs[""]
+		}
+		if dir == "" {
+			continue
+		}
+		source = filepath.Join(dir, f)
+		b, err := os.ReadFile(source)
+		if err != nil {
+			continue
+		}
+		n, _ = proc.ParseFlat(b).Get("oom_kill")
+		return n, source
+	}
+	return 0, ""
+}
+
+// cgroupsInside makes the group the root of what the process sees.
+func cgroupsInside(in *child.In) (any, error) {
+	var own bool
+	if err := in.Decode(&own); err != nil || !own {
+		return nil, err
+	}
+	return nil, in.K.Unshare(unix.CLONE_NEWCGROUP)
+}

@@ -1,0 +1,92 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/child"
+)
+
+// clone makes the container's first process. A pid namespace can only begin
+// here, with the process that is to be its PID 1; so can a user namespace,
+// since unshare(2) refuses that to a process with threads.
+func clone(_ context.Context, r *Run) error {
+	io, err := openStdio(r)
+	if err != nil {
+		return err
+	}
+	r.stdio = io
+	if r.exe, err = sealed(); err != nil {
+		return err
+	}
+	o := child.Options{Stdio: io.child, Exe: r.exe}
+	if ns, ok := r.Plan.namespace(specs.PIDNamespace); ok && ns.Path == "" {
+		o.Flags |= unix.CLONE_NEWPID
+	}
+	if r.Plan.has(specs.UserNamespace) {
+		o.Flags |= unix.CLONE_NEWUSER
+		o.Ambient = ambientAll()
+	}
+	r.child, err = child.Start(r.k, o)
+	if err != nil {
+		return err
+	}
+	go r.wait()
+	io.start(r)
+	r.k.Note("runc", "clone-stages", "runc starts `runc init`, which unshares and then clones once more, since unshare(CLONE_NEWPID) moves only children: runc:[2:INIT] is PID 1. crun makes one clone with the namespace flags.")
+	return nil
+}
+
+// wait waits for the first process to end.
+func (r *Run) wait() {
+	st, err := r.child.Process.Wait()
+	if err == nil {
+		r.status = st
+	}
+	close(r.ended)
+}
+
+// reap waits until the first process is gone.
+func (r *Run) reap() { <-r.ended }
+
+// sealed opens glassbox's own executable through a read-only mount of its own,
+// so that nobody in the container can write to it through /proc/PID/exe
+// (CVE-2019-5736). Where the kernel lacks open_tree(2) the plain file must do.
+func sealed() (*os.File, error) {
+	fd, err := unix.OpenTree(unix.AT_FDCWD, "/proc/self/exe", unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
+	if err == nil {
+		attr := unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV}
+		if err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &attr); err != nil {
+			_ = unix.Close(fd)
+		}
+	}
+	if err != nil {
+		fd, err = unix.Open("/proc/self/exe", unix.O_PATH|unix.O_CLOEXEC, 0)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open glassbox itself: %w", err)
+	}
+	// A high number: os.StartProcess gives the low ones to the child's own files.
+	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 100)
+	_ = unix.Close(fd)
+	if err != nil {
+		return nil, fmt.Errorf("open glassbox itself: %w", err)
+	}
+	return os.NewFile(uintptr(high), "glassbox"), nil
+}
+
+// ambientAll are all capabilities: a child in a new user namespace has them, but
+// is not yet root there, and would lose them when it executes glassbox.
+func ambientAll() []uintptr {
+	var list []uintptr
+	for i := range len(allCaps()) {
+		if v, err := unix.PrctlRetInt(unix.PR_CAPBSET_READ, uintptr(i), 0, 0, 0); err == nil && v == 1 {
+			list = append(list, uintptr(i))
+		}
+	}
+	return list
+}

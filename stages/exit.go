@@ -1,0 +1,90 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/kernel"
+)
+
+// exit comes when PID 1 has ended and the kernel has killed the rest of its pid
+// namespace: how it ended is recorded, and everything is undone.
+func exit(_ context.Context, r *Run) error {
+	r.k.Emit(journal.Event{Kind: journal.KindExit, Side: journal.Host, Exit: r.how()})
+	r.k.Note("runc", "exit-shim", "The shim reaps PID 1 and reports to containerd, which calls `runc delete`; the shim unmounts the rootfs.")
+	return r.unwind(r.k)
+}
+
+// how the program ended, read from wait4(2) and the group's own files.
+func (r *Run) how() *journal.Exit {
+	e := &journal.Exit{Code: r.code()}
+	if ws, ok := r.status.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		e.Signal, e.Core = unix.SignalName(ws.Signal()), ws.CoreDump()
+	}
+	if u, ok := r.status.SysUsage().(*syscall.Rusage); ok {
+		e.UserUS, e.SystemUS, e.MaxRSSKiB = u.Utime.Nano()/1000, u.Stime.Nano()/1000, u.Maxrss
+	}
+	e.OOMKills, e.OOMSource = r.groups.oomKills()
+	return e
+}
+
+// code is the exit status as a shell has it: 128+signal where a signal ended it.
+func (r *Run) code() int {
+	if r.status == nil {
+		return 125
+	}
+	if ws, ok := r.status.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return 128 + int(ws.Signal())
+	}
+	return r.status.ExitCode()
+}
+
+// every is the rate of snapshots while the program runs.
+const every = 500 * time.Millisecond
+
+// errEnded ends a run whose engine was told to stop while the program ran.
+var errEnded = errors.New("stopped")
+
+// running waits until the program has ended, and takes snapshots meanwhile.
+func (r *Run) running(ctx context.Context, k *kernel.Kernel) error {
+	r.join()
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-r.ended:
+			r.stdio.drain()
+			return nil
+		case <-tick.C:
+			r.snap("exec", "running")
+		case <-r.asked:
+			r.snap("exec", "on demand")
+		case <-ctx.Done():
+			_ = r.child.Process.Kill()
+			r.reap()
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// Signal sends a signal to the program.
+func (r *Run) Signal(sig os.Signal) error {
+	if r.child == nil {
+		return errors.New("there is no program yet")
+	}
+	return r.child.Process.Signal(sig)
+}
+
+// Snapshot asks for one now.
+func (r *Run) Snapshot() {
+	select {
+	case r.asked <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,113 @@
+package stages
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/journal"
+)
+
+// Running is one container that runs now.
+type Running struct {
+	Header journal.Header
+	Stage  string // the stage that it is in
+	State  string // that stage's state
+	Pid    int    // PID 1's PID on the host; 0 before there is one
+	Dir    string // its run directory
+}
+
+// List finds the containers that run now: those whose directory is locked by a
+// live engine.
+func List(state string) ([]Running, error) {
+	dirs, err := os.ReadDir(state)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for runs: %w", err)
+	}
+	var list []Running
+	for _, d := range dirs {
+		dir := filepath.Join(state, d.Name())
+		if !locked(dir) {
+			continue
+		}
+		if r, err := inspect(dir); err == nil {
+			list = append(list, r)
+		}
+	}
+	return list, nil
+}
+
+// locked tells whether an engine holds a run's directory.
+func locked(dir string) bool {
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return errors.Is(unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB), unix.EWOULDBLOCK)
+}
+
+// inspect reads a run's journal to its end.
+func inspect(dir string) (Running, error) {
+	in, err := journal.Open(JournalPath(dir))
+	if err != nil {
+		return Running{}, err
+	}
+	defer in.Close()
+	r := Running{Header: in.Header, Dir: dir}
+	for {
+		e, err := in.Next()
+		if err != nil {
+			return r, nil
+		}
+		switch {
+		case e.Step != nil:
+			r.Stage, r.State = e.Stage, e.Step.State
+		case e.Undo != nil && e.Undo.Op == "kill" && r.Pid == 0:
+			_, _ = fmt.Sscanf(e.Undo.Target, "%d:", &r.Pid)
+		}
+	}
+}
+
+// Find finds a running container by its name, its identifier or the beginning of it.
+func Find(state, who string) (Running, error) {
+	list, err := List(state)
+	if err != nil {
+		return Running{}, err
+	}
+	var found []Running
+	for _, r := range list {
+		if r.Header.Name == who || r.Header.ID == who {
+			return r, nil
+		}
+		if len(who) >= 2 && strings.HasPrefix(r.Header.ID, who) {
+			found = append(found, r)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return Running{}, fmt.Errorf("no container %q runs: `glassbox ps` lists those that do", who)
+	case 1:
+		return found[0], nil
+	}
+	return Running{}, fmt.Errorf("%q is the beginning of %d identifiers: say more of it", who, len(found))
+}
+
+// FindPid is the PID on the host of a running container's PID 1.
+func FindPid(state, who string) (int, error) {
+	r, err := Find(state, who)
+	if err != nil {
+		return 0, err
+	}
+	if r.Pid == 0 {
+		return 0, fmt.Errorf("%s has no process yet: let it go on to its clone stage first", r.Header.Name)
+	}
+	return r.Pid, nil
+}

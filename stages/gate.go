@@ -1,0 +1,171 @@
+package stages
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/kernel"
+)
+
+// The grains at which a run stops by itself.
+const (
+	StepNone  = ""      // nowhere
+	StepStage = "stage" // before each stage
+	StepCall  = "call"  // before each call too
+)
+
+// Gate is where a run waits until somebody says go on. Policy may be changed at any moment.
+type Gate struct {
+	mu      sync.Mutex
+	step    string
+	breaks  map[string]bool
+	auto    time.Duration // let go on after that long; negative: wait for a person
+	on      bool          // run on to the next breakpoint
+	waiting bool
+	next    uint64
+	goes    chan struct{}
+	changed chan struct{}
+}
+
+// NewGate makes a gate that stops at that grain and at the named stages. With a
+// delay of zero or more it opens by itself after that long.
+func NewGate(step string, delay time.Duration, breaks ...string) *Gate {
+	g := &Gate{step: step, auto: delay, breaks: map[string]bool{}, goes: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
+	for _, b := range breaks {
+		g.breaks[b] = true
+	}
+	return g
+}
+
+// Go lets the run go on: to the next stop of that grain, or with StepNone to
+// the next breakpoint. Without a waiting run it only sets the grain.
+func (g *Gate) Go(step string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.on = step == StepNone
+	if !g.on {
+		g.step = step
+	}
+	if g.waiting {
+		select {
+		case g.goes <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Waiting tells whether the run waits now.
+func (g *Gate) Waiting() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.waiting
+}
+
+// Auto makes the gate open by itself after a delay; a negative one waits for a person.
+func (g *Gate) Auto(delay time.Duration) {
+	g.mu.Lock()
+	g.auto = delay
+	g.mu.Unlock()
+	select {
+	case g.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Break sets or removes a breakpoint before a stage.
+func (g *Gate) Break(stage string, on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.breaks[stage] = on
+}
+
+// stage waits before a stage, if the run is to stop there.
+func (g *Gate) stage(ctx context.Context, k *kernel.Kernel, name string) error {
+	g.mu.Lock()
+	if g.breaks[name] {
+		g.on = false
+	}
+	stop := g.breaks[name] || g.step != StepNone && !g.on
+	g.mu.Unlock()
+	if !stop {
+		return ctx.Err()
+	}
+	return g.wait(ctx, k, journal.Gate{State: journal.Waiting, At: "stage"})
+}
+
+// failure waits with the wreck in view. It needs a person: with a delay or no stops it goes on at once.
+func (g *Gate) failure(ctx context.Context, k *kernel.Kernel) {
+	g.mu.Lock()
+	stop := g.auto < 0 && (g.step != StepNone || len(g.breaks) > 0)
+	g.mu.Unlock()
+	if stop {
+		_ = g.wait(ctx, k, journal.Gate{State: journal.Waiting, At: "failure"})
+	}
+}
+
+// call is the gate before each call; nil while nobody steps by call, so that the child need not ask.
+func (g *Gate) call(ctx context.Context, k *kernel.Kernel) kernel.Gate {
+	if !g.byCall() {
+		return nil
+	}
+	return func(at journal.Gate) error {
+		if !g.byCall() {
+			return ctx.Err()
+		}
+		return g.wait(ctx, k, at)
+	}
+}
+
+func (g *Gate) byCall() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.step == StepCall && !g.on
+}
+
+// wait announces the gate, and waits for Go, for the delay, or for the end.
+func (g *Gate) wait(ctx context.Context, k *kernel.Kernel, at journal.Gate) error {
+	g.mu.Lock()
+	g.next++
+	at.ID = g.next
+	g.waiting = true
+	select { // an answer to an earlier gate is none to this one
+	case <-g.goes:
+	default:
+	}
+	g.mu.Unlock()
+	k.Emit(journal.Event{Kind: journal.KindGate, Gate: &at})
+	err := g.answer(ctx)
+	g.mu.Lock()
+	g.waiting = false
+	g.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	k.Emit(journal.Event{Kind: journal.KindGate, Gate: &journal.Gate{ID: at.ID, State: journal.Passed, At: at.At}})
+	return nil
+}
+
+func (g *Gate) answer(ctx context.Context) error {
+	for {
+		g.mu.Lock()
+		delay := g.auto
+		g.mu.Unlock()
+		var after <-chan time.Time
+		if delay >= 0 {
+			t := time.NewTimer(delay)
+			defer t.Stop()
+			after = t.C
+		}
+		select {
+		case <-g.goes:
+			return nil
+		case <-after:
+			return nil
+		case <-g.changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/child"
+	"glassbox/runtime/kernel"
+)
+
+// space is one namespace that the half inside is to unshare or join.
+type space struct {
+	Kind string // mnt, uts, ipc, net
+	Path string // join this one; "" makes a new one
+}
+
+// namespaceArgs is what the half inside gets.
+type namespaceArgs struct {
+	Spaces   []space
+	Hostname string
+	Domain   string
+	HeldUTS  string // why the host name is shown and not set
+	Up       bool   // bring the loopback interface up
+	Root     bool   // become root of the user namespace first
+}
+
+// order is the order of unshare(2): what is seen in /proc/PID/ns changes one by one.
+var order = []struct {
+	kind string
+	t    specs.LinuxNamespaceType
+	flag int
+}{
+	{"mnt", specs.MountNamespace, unix.CLONE_NEWNS},
+	{"uts", specs.UTSNamespace, unix.CLONE_NEWUTS},
+	{"ipc", specs.IPCNamespace, unix.CLONE_NEWIPC},
+	{"net", specs.NetworkNamespace, unix.CLONE_NEWNET},
+}
+
+// namespaces lets the first process leave the host's namespaces, one at a time,
+// after the maps of its user namespace are written, if it has one.
+func namespaces(ctx context.Context, r *Run) error {
+	p := r.Plan
+	a := namespaceArgs{Hostname: p.Spec.Hostname, Domain: p.Spec.Domainname}
+	if p.has(specs.UserNamespace) {
+		if err := r.writeMaps(); err != nil {
+			return err
+		}
+		a.Root = true
+	}
+	for _, o := range order {
+		if ns, ok := p.namespace(o.t); ok {
+			a.Spaces = append(a.Spaces, space{Kind: o.kind, Path: ns.Path})
+			a.Up = a.Up || o.kind == "net" && ns.Path == ""
+		}
+	}
+	if !p.has(specs.UTSNamespace) {
+		a.HeldUTS = "without a uts namespace of its own it would rename the host"
+	}
+	r.k.Note("runc", "namespaces-order", "runc unshares all of them with one call, after it has put the process into its cgroup; crun gives the flags to clone(2).")
+	return r.child.Ask("namespaces", a, r.Gate.call(ctx, r.k), nil)
+}
+
+// namespacesInside moves the calling thread, which is the process's first: that
+// is the one that /proc/PID/ns shows.
+func namespacesInside(in *child.In) (any, error) {
+	var a namespaceArgs
+	if err := in.Decode(&a); err != nil {
+		return nil, err
+	}
+	if a.Root {
+		if err := becomeRoot(in.K); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range a.Spaces {
+		if err := enter(in.K, s); err != nil {
+			return nil, err
+		}
+	}
+	k := in.K
+	if a.HeldUTS != "" {
+		k = k.Held(a.HeldUTS)
+	}
+	if a.Hostname != "" {
+		if err := k.Sethostname(a.Hostname); err != nil {
+			return nil, err
+		}
+	}
+	if a.Domain != "" {
+		if err := k.Setdomainname(a.Domain); err != nil {
+			return nil, err
+		}
+	}
+	if a.Up {
+		return nil, in.K.LinkUp("lo")
+	}
+	return nil, nil
+}
+
+func becomeRoot(k *kernel.Kernel) error {
+	if err := k.Setresgid(0); err != nil {
+		return err
+	}
+	return k.Setresuid(0)
+}
+
+func enter(k *kernel.Kernel, s space) error {
+	for _, o := range order {
+		if o.kind != s.Kind {
+			continue
+		}
+		if s.Path == "" {
+			return k.Unshare(o.flag)
+		}
+		f, err := os.Open(s.Path)
+		if err != nil {
+			return fmt.Errorf("open the namespace to join: %w", err)
+		}
+		defer f.Close()
+		return k.Setns(kernel.At{FD: int(f.Fd()), Path: s.Path}, o.flag)
+	}
+	return fmt.Errorf("no namespace is called %q", s.Kind)
+}

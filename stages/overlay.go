@@ -1,0 +1,98 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// overlay mounts the layers, read-only, with one writable directory on top.
+// See Documentation/filesystems/overlayfs.rst.
+func overlay(_ context.Context, r *Run) error {
+	dir := filepath.Join(r.Plan.Root, "containers", r.Plan.ID)
+	if err := os.MkdirAll(filepath.Dir(dir), 0o711); err != nil {
+		return fmt.Errorf("make the containers' directory: %w", err)
+	}
+	if err := r.k.Mkdir(dir, 0o711, true); err != nil {
+		return err
+	}
+	for _, d := range []string{"upper", "work", "merged"} {
+		if err := r.k.Mkdir(filepath.Join(dir, d), 0o755, true); err != nil {
+			return err
+		}
+	}
+	lowers := make([]string, len(r.layers)) // the topmost first, as overlayfs wants them
+	for i, l := range r.layers {
+		lowers[len(lowers)-1-i] = l.Path
+	}
+	if len(lowers) == 0 {
+		return fmt.Errorf("%s has no layers: there is nothing to mount", r.Plan.Image)
+	}
+	r.root = filepath.Join(dir, "merged")
+	if err := r.mountOverlay(lowers, dir); err != nil {
+		return err
+	}
+	r.k.Note("runc", "overlay-shim", "In containerd it is the shim that mounts the overlay, from what the snapshotter said; runc gets a finished rootfs.")
+	id, err := identity(r.root, r.Plan.Ask.User)
+	if err != nil {
+		return err
+	}
+	r.Plan.User = id
+	r.applyUser(id)
+	if r.Export != "" {
+		return r.export()
+	}
+	return nil
+}
+
+// mountOverlay uses mount(2) while its options fit one page, else fsconfig(2)
+// with one lowerdir+ a layer (Linux 6.5).
+func (r *Run) mountOverlay(lowers []string, dir string) error {
+	upper, work := filepath.Join(dir, "upper"), filepath.Join(dir, "work")
+	for _, l := range append([]string{dir}, lowers...) {
+		if strings.ContainsAny(l, `:,\`) {
+			return fmt.Errorf("overlayfs can't take the path %s: choose a --root without comma, colon and backslash", l)
+		}
+	}
+	opts := "lowerdir=" + strings.Join(lowers, ":") + ",upperdir=" + upper + ",workdir=" + work
+	if len(opts) < os.Getpagesize() {
+		return r.k.Mount("overlay", r.root, "overlay", 0, opts)
+	}
+	pairs := make([][2]string, 0, len(lowers)+2)
+	for _, l := range lowers {
+		pairs = append(pairs, [2]string{"lowerdir+", l})
+	}
+	pairs = append(pairs, [2]string{"upperdir", upper}, [2]string{"workdir", work})
+	err := r.k.MountNew("overlay", r.root, pairs)
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) {
+		return fmt.Errorf("mount %d layers: their names do not fit the %d bytes that mount(2) takes, and this kernel is too old for fsconfig's lowerdir+ (it came with 6.5): choose a shorter --root: %w",
+			len(lowers), os.Getpagesize(), err)
+	}
+	return err
+}
+
+// applyUser puts who the program is into the spec.
+func (r *Run) applyUser(id *Identity) {
+	u := &r.Plan.Spec.Process.User
+	u.UID, u.GID = uint32(id.UID), uint32(id.GID)
+	for _, g := range id.Groups {
+		u.AdditionalGids = append(u.AdditionalGids, uint32(g))
+	}
+	if id.Home == "" {
+		id.Home = "/"
+	}
+	for _, e := range r.Plan.Spec.Process.Env {
+		if strings.HasPrefix(e, "HOME=") {
+			return
+		}
+	}
+	r.Plan.Spec.Process.Env = append(r.Plan.Spec.Process.Env, "HOME="+id.Home)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,32 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+
+	"glassbox/runtime/image"
+)
+
+// pull resolves the reference and fetches what the store lacks: index, manifest,
+// config and layers, each checked against its digest.
+func pull(ctx context.Context, r *Run) error {
+	p := r.Plan
+	img, err := r.Store.Pull(ctx, p.Image, image.PullOptions{
+		Platform: p.Ask.Platform, Policy: p.Ask.Pull, Insecure: p.Ask.Insecure, Emit: r.k, Stdin: r.Stdin,
+	})
+	if err != nil {
+		return err
+	}
+	r.image = img
+	if p.Spec, err = specFor(p, img.Config.Config); err != nil {
+		return err
+	}
+	r.k.Note("runc", "pull-containerd", "runc knows no images: containerd (or dockerd) pulls, and keeps the blobs in its own content store.")
+	if p.Ask.User == "" {
+		p.Ask.User = img.Config.Config.User
+	}
+	if v := img.Config.Config.Volumes; len(v) > 0 {
+		r.k.Note("info", "image-volumes", fmt.Sprintf("the image declares %d volumes; docker would make an anonymous volume for each, glassbox leaves them in the upper layer", len(v)))
+	}
+	return nil
+}

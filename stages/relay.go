@@ -1,0 +1,210 @@
+package stages
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/kernel"
+)
+
+const (
+	dialTime   = 10 * time.Second // how long a container may take to accept
+	idleTime   = 90 * time.Second // a datagram's sender is forgotten after that: docker-proxy's figure
+	maxClients = 1024             // of one relay at a time
+)
+
+// relay listens on a published port of the host's and passes on to the
+// container what nftables can't redirect: what is sent to a loopback address
+// (that would need route_localnet, which opens the host's own services), and
+// IPv6. It also keeps the port from being published twice.
+type relay struct {
+	port Port // Host is the port that was really taken
+	tcp  net.Listener
+	udp  *net.UDPConn
+	wg   sync.WaitGroup
+
+	mu    sync.Mutex
+	conns map[io.Closer]bool
+	ended bool
+}
+
+// bind takes a port of the host's: the first free one of a range.
+func bind(k *kernel.Kernel, p Port) (*relay, error) {
+	for host := p.Host; ; host++ {
+		q := p
+		q.Host, q.HostEnd = host, 0
+		r, err := listen(k, q)
+		if err == nil || !errors.Is(err, syscall.EADDRINUSE) || host >= p.HostEnd {
+			return r, err
+		}
+	}
+}
+
+func listen(k *kernel.Kernel, p Port) (*relay, error) {
+	r := &relay{port: p, conns: map[io.Closer]bool{}}
+	version, at := "", p.address(p.Host)
+	if a, err := netip.ParseAddr(p.HostIP); err == nil {
+		version = map[bool]string{true: "4", false: "6"}[a.Is4()]
+	}
+	c := journal.Call{
+		Name: "bind", Man: "bind(2)", Args: []journal.Arg{{Name: "addr", Value: at}, {Name: "protocol", Value: p.Proto}},
+		Sh: fmt.Sprintf("socat %s-LISTEN:%d,fork,reuseaddr -", map[string]string{"tcp": "TCP", "udp": "UDP"}[p.Proto], p.Host),
+	}
+	_, err := k.Do(c, fmt.Sprintf("publish port %d/%s", p.Host, p.Proto), func() (int64, error) {
+		var err error
+		if p.Proto == "udp" {
+			var pc net.PacketConn
+			if pc, err = net.ListenPacket("udp"+version, at); err == nil {
+				r.udp, _ = pc.(*net.UDPConn)
+			}
+		} else {
+			r.tcp, err = net.Listen("tcp"+version, at)
+		}
+		var n syscall.Errno
+		if errors.As(err, &n) {
+			return -1, n
+		}
+		return 0, err
+	})
+	if err != nil {
+		return nil, taken(err, p)
+	}
+	switch {
+	case r.udp != nil:
+		r.port.Host = portOf(r.udp.LocalAddr())
+	case r.tcp != nil:
+		r.port.Host = portOf(r.tcp.Addr())
+	}
+	return r, nil
+}
+
+// taken says what to do when a port can't be had.
+func taken(err error, p Port) error {
+	var e *kernel.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	flag := map[string]string{"tcp": "t", "udp": "u"}[p.Proto]
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		e.Mend = fmt.Sprintf("something on this host has port %d already, `ss -l%snp sport = :%d` says what: choose another port with -p", p.Host, flag, p.Host)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		e.Mend = p.HostIP + " is no address of this host: see `ip addr`"
+	case errors.Is(err, syscall.EACCES):
+		e.Mend = "ports below net.ipv4.ip_unprivileged_port_start are root's: choose a higher one with -p"
+	}
+	return err
+}
+
+func portOf(a net.Addr) uint16 {
+	p, _ := netip.ParseAddrPort(a.String())
+	return p.Port()
+}
+
+// start passes on to the container from now on.
+func (r *relay) start(container netip.Addr) {
+	to := net.JoinHostPort(container.String(), strconv.Itoa(int(r.port.Container)))
+	switch {
+	case r.udp != nil:
+		r.wg.Go(func() { r.datagrams(to) })
+	case r.tcp != nil:
+		r.wg.Go(func() { r.accept(to) })
+	}
+}
+
+// stop closes the port and every connection, and waits until nothing of the relay runs.
+func (r *relay) stop() {
+	r.mu.Lock()
+	r.ended = true
+	for c := range r.conns {
+		_ = c.Close()
+	}
+	r.mu.Unlock()
+	if r.tcp != nil {
+		_ = r.tcp.Close()
+	}
+	if r.udp != nil {
+		_ = r.udp.Close()
+	}
+	r.wg.Wait()
+}
+
+// keep remembers what stop is to close. It is false when stop was called, or
+// when too many are open.
+func (r *relay) keep(c io.Closer) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended || len(r.conns) >= 2*maxClients {
+		return false
+	}
+	r.conns[c] = true
+	return true
+}
+
+func (r *relay) drop(c io.Closer) {
+	r.mu.Lock()
+	delete(r.conns, c)
+	r.mu.Unlock()
+	_ = c.Close()
+}
+
+func (r *relay) accept(to string) {
+	pause := time.Millisecond
+	for {
+		c, err := r.tcp.Accept()
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return
+		case err != nil: // out of descriptors: the next one may go
+			time.Sleep(pause)
+			pause = min(2*pause, time.Second)
+			continue
+		}
+		pause = time.Millisecond
+		if !r.keep(c) {
+			_ = c.Close()
+			continue
+		}
+		r.wg.Go(func() { r.connect(c, to) })
+	}
+}
+
+// connect joins one client to the container, each direction until its end.
+func (r *relay) connect(client net.Conn, to string) {
+	defer r.drop(client)
+	server, err := net.DialTimeout("tcp", to, dialTime)
+	if err != nil {
+		if t, ok := client.(*net.TCPConn); ok {
+			_ = t.SetLinger(0) // a reset, as the container's kernel would have answered
+		}
+		return
+	}
+	if !r.keep(server) {
+		_ = server.Close()
+		return
+	}
+	defer r.drop(server)
+	var wg sync.WaitGroup
+	wg.Go(func() { pipe(server, client) })
+	wg.Go(func() { pipe(client, server) })
+	wg.Wait()
+}
+
+// pipe copies until the end, and hands the end on.
+func pipe(to, from net.Conn) {
+	_, err := io.Copy(to, from)
+	if t, ok := to.(*net.TCPConn); ok && err == nil {
+		_ = t.CloseWrite()
+		return
+	}
+	_ = to.Close()
+	_ = from.Close()
+}

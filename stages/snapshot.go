@@ -1,0 +1,83 @@
+package stages
+
+import (
+	"glassbox/runtime/journal"
+	"glassbox/runtime/observe"
+)
+
+// complete says how many snapshots apart the complete ones are; the others hold changes.
+const complete = 50
+
+// snapshot is what the last one held, to find what changed.
+type snapshot struct {
+	values map[journal.Key]journal.Value
+	count  int
+}
+
+// snap observes the container from outside and inside, if somebody wants it,
+// and records what changed.
+func (r *Run) snap(stage, when string) {
+	if !r.Watch.Load() {
+		return
+	}
+	r.peek.Lock()
+	defer r.peek.Unlock()
+	values := observe.Outside(r.target())
+	values = append(values, r.look(stage)...)
+	s := r.last.changes(values)
+	s.When = when
+	r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindSnapshot, Snapshot: s})
+}
+
+// look asks the process inside what a program there would read.
+func (r *Run) look(stage string) []journal.Value {
+	c, joined := r.child, false
+	if r.inside != nil {
+		c, joined = r.inside, true
+	}
+	if c == nil || stage == "exit" || stage == "exec" && !joined {
+		return nil
+	}
+	v, err := c.Observe(joined)
+	if err != nil {
+		return nil // it ended meanwhile
+	}
+	return v
+}
+
+func (r *Run) target() observe.Target {
+	t := observe.Target{Cgroups: r.groups.dirs, Root: r.Plan.Root, Bridge: r.net.bridge}
+	if r.child != nil {
+		t.Pid = r.child.Process.Pid
+	}
+	if r.root != "" && r.Plan.Bundle == "" {
+		dir := r.Plan.Root + "/containers/" + r.Plan.ID
+		t.Merged, t.Upper, t.Work = dir+"/merged", dir+"/upper", dir+"/work"
+	}
+	return t
+}
+
+// changes makes a snapshot's record from all values: a complete one now and
+// then, else what is new or went.
+func (s *snapshot) changes(values []journal.Value) *journal.Snapshot {
+	out := &journal.Snapshot{Complete: s.count%complete == 0}
+	now := make(map[journal.Key]journal.Value, len(values))
+	for _, v := range values {
+		k := journal.Key{Fact: v.Fact, Side: v.Side}
+		now[k] = v
+		old, had := s.values[k]
+		if out.Complete || !had || !journal.Same(old, v) {
+			out.Values = append(out.Values, v)
+		}
+	}
+	if !out.Complete {
+		for k := range s.values {
+			if _, ok := now[k]; !ok {
+				out.Gone = append(out.Gone, k)
+			}
+		}
+	}
+	s.values = now
+	s.count++
+	return out
+}

@@ -1,0 +1,113 @@
+package stages
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/kernel"
+)
+
+// Places are where glassbox keeps things on this host.
+type Places struct {
+	Root  string // the store and the containers' directories
+	State string // a directory a run: journal, lock, socket
+}
+
+// Default are the places for root; without root they are under the user's own
+// XDG_DATA_HOME and XDG_RUNTIME_DIR.
+func Default() Places {
+	if os.Geteuid() == 0 && !outer() {
+		return Places{Root: "/var/lib/glassbox", State: "/run/glassbox"}
+	}
+	data, state := os.Getenv("XDG_DATA_HOME"), os.Getenv("XDG_RUNTIME_DIR")
+	if data == "" {
+		home, _ := os.UserHomeDir()
+		data = filepath.Join(home, ".local", "share")
+	}
+	if state == "" {
+		state = filepath.Join(os.TempDir(), fmt.Sprintf("glassbox-%d", os.Getuid()))
+	}
+	return Places{Root: filepath.Join(data, "glassbox"), State: filepath.Join(state, "glassbox")}
+}
+
+// NewID is twelve random hexadecimal digits.
+func NewID() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand
+	return hex.EncodeToString(b[:])
+}
+
+// Prepare makes the run's directory, takes its lock and begins its journal.
+// version is glassbox's own. Close gives all of it back.
+func Prepare(p *Plan, version string) (*Run, error) {
+	if err := os.MkdirAll(p.State, 0o700); err != nil {
+		return nil, fmt.Errorf("make the run's directory: %w: run as root, or see `glassbox doctor`", err)
+	}
+	r := &Run{Plan: p}
+	lock, err := os.OpenFile(filepath.Join(p.State, "lock"), os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("make the run's lock: %w", err)
+	}
+	r.lock = lock
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return nil, fmt.Errorf("lock the run's directory: %w", err)
+	}
+	r.Journal, err = journal.Create(JournalPath(p.State), header(p, version))
+	return r, err
+}
+
+// JournalPath is a run's journal in its directory.
+func JournalPath(state string) string { return filepath.Join(state, "journal.jsonl") }
+
+// Close ends the journal and removes the run's directory.
+func (r *Run) Close() error {
+	err := r.Journal.Close()
+	if e := os.RemoveAll(r.Plan.State); err == nil {
+		err = e
+	}
+	_ = r.lock.Close()
+	return err
+}
+
+func header(p *Plan, version string) journal.Header {
+	h := journal.Header{
+		Glassbox: version, ID: p.ID, Name: p.Name, Started: time.Now(), Pid: os.Getpid(), Kernel: release(), Arch: goruntime.GOARCH,
+		Image: p.Image, Args: p.Ask.Args, Limits: p.Ask.Limits, Stages: journal.Stages(), Rootless: p.Rootless,
+	}
+	if b, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
+		h.BootID = strings.TrimSpace(string(b))
+	}
+	h.PidStart, _ = kernel.StartTime(h.Pid)
+	if t, err := Tree(); err == nil {
+		h.Cgroup = string(t.Mode)
+	}
+	return h
+}
+
+func release() string {
+	var u unix.Utsname
+	if err := unix.Uname(&u); err != nil {
+		return ""
+	}
+	return unix.ByteSliceToString(u.Release[:])
+}
+
+// outer tells whether this process is in a user namespace of its own, as the
+// engine is without root.
+func outer() bool {
+	b, err := os.ReadFile("/proc/self/uid_map")
+	if err != nil {
+		return false
+	}
+	f := strings.Fields(string(b))
+	return len(f) != 3 || f[0] != "0" || f[1] != "0" || f[2] != "4294967295"
+}

@@ -1,0 +1,126 @@
+package stages
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"syscall"
+)
+
+// stdio is the program's three descriptors, and what moves their bytes: each is
+// a pipe whose other end we hold, as a shim holds it.
+type stdio struct {
+	child []*os.File // what the child gets: 0, 1, 2
+	in    *os.File   // our end of stdin, or nil
+	out   []*os.File // our ends of stdout and stderr
+	tty   *os.File   // the terminal's master, once the child has sent it
+	pumps sync.WaitGroup
+	once  sync.Once
+}
+
+func openStdio(r *Run) (*stdio, error) {
+	s := &stdio{}
+	in, err := s.stdin(r.Plan.Spec.Process.Terminal, r.Plan.Ask.Stdin && r.Stdin != nil)
+	if err != nil {
+		return nil, fmt.Errorf("make the pipe for standard input: %w", err)
+	}
+	s.child = append(s.child, in)
+	for range 2 {
+		ours, theirs, err := os.Pipe()
+		if err != nil {
+			s.close()
+			return nil, fmt.Errorf("make the pipes for the program's output: %w", err)
+		}
+		s.out, s.child = append(s.out, ours), append(s.child, theirs)
+	}
+	return s, nil
+}
+
+func (s *stdio) stdin(tty, wanted bool) (*os.File, error) {
+	if tty || !wanted {
+		return os.OpenFile(os.DevNull, os.O_RDONLY, 0)
+	}
+	theirs, ours, err := os.Pipe()
+	s.in = ours
+	return theirs, err
+}
+
+// start closes the child's ends here and begins to move bytes.
+func (s *stdio) start(r *Run) {
+	for _, f := range s.child {
+		_ = f.Close()
+	}
+	s.child = nil
+	if s.in != nil {
+		go func() { // not waited for: it may hang in a read of a terminal
+			_, _ = io.Copy(s.in, r.Stdin)
+			_ = s.in.Close()
+		}()
+	}
+	for i, name := range []string{"stdout", "stderr"} {
+		s.pump(r, s.out[i], name, []io.Writer{r.Stdout, r.Stderr}[i])
+	}
+}
+
+// terminal takes over the master of the program's terminal.
+func (s *stdio) terminal(r *Run, master *os.File) {
+	s.tty = master
+	if r.Plan.Ask.Stdin && r.Stdin != nil {
+		go func() { _, _ = io.Copy(master, r.Stdin) }()
+	}
+	s.pump(r, master, "tty", r.Stdout)
+}
+
+func (s *stdio) pump(r *Run, from *os.File, stream string, to io.Writer) {
+	s.pumps.Add(1)
+	go func() {
+		defer s.pumps.Done()
+		log := &keeper{journal: r.Journal, stream: stream}
+		buf := make([]byte, 32<<10)
+		for {
+			n, err := from.Read(buf)
+			if n > 0 {
+				log.write(buf[:n])
+				if to != nil {
+					if _, e := to.Write(buf[:n]); errors.Is(e, syscall.EPIPE) {
+						to = nil // nobody reads any more; the journal still does
+					}
+				}
+			}
+			if err != nil { // a terminal's master says EIO when the last slave is closed
+				log.flush()
+				return
+			}
+		}
+	}()
+}
+
+// drain waits until everything that the program wrote has been read.
+func (s *stdio) drain() {
+	if s != nil {
+		s.pumps.Wait()
+	}
+}
+
+func (s *stdio) close() {
+	if s == nil {
+		return
+	}
+	s.once.Do(func() {
+		for _, f := range s.child {
+			_ = f.Close()
+		}
+		if s.in != nil {
+			_ = s.in.Close()
+		}
+		s.pumps.Wait()
+		for _, f := range s.out {
+			_ = f.Close()
+		}
+		if s.tty != nil {
+			_ = s.tty.Close()
+		}
+	})
+}

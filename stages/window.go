@@ -1,0 +1,34 @@
+package stages
+
+import (
+	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+)
+
+// resize gives the program's terminal the size that the spec asks for, or that
+// of the terminal that it is shown on.
+func (r *Run) resize(size *specs.Box) {
+	if size != nil && size.Height > 0 {
+		r.Resize(uint16(size.Height), uint16(size.Width))
+		return
+	}
+	if r.Rows > 0 {
+		r.Resize(r.Rows, r.Cols)
+	}
+}
+
+// Resize sets the window size of the program's terminal, if it has one; the
+// kernel sends SIGWINCH to its foreground group. See ioctl_tty(2), TIOCSWINSZ.
+func (r *Run) Resize(rows, cols uint16) {
+	r.Rows, r.Cols = rows, cols
+	if r.stdio == nil || r.stdio.tty == nil {
+		return
+	}
+	conn, err := r.stdio.tty.SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = conn.Control(func(fd uintptr) {
+		_ = unix.IoctlSetWinsize(int(fd), unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: cols})
+	})
+}
