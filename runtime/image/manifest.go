@@ -51,10 +51,12 @@ func decode(b []byte, kind types.MediaType) (document, error) {
 	case head.Manifests != nil && (head.Layers != nil || head.Config != nil):
 		// CVE-2021-41190: two readers must not see two images in the same bytes.
 		return document{}, fmt.Errorf("its manifest claims to be an index and an image at once")
-	case head.Manifests != nil || kind.IsIndex():
+	case head.Manifests != nil:
 		return decodeIndex(b)
 	case head.Config != nil || kind.IsImage():
 		return decodeManifest(b)
+	case kind.IsIndex():
+		return decodeIndex(b)
 	}
 	return document{}, fmt.Errorf("what the name points to is no image, but %q", plain(string(kind)))
 }
