@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"testing"
+	"time"
 
 	"glassbox/runtime/journal"
 )
@@ -24,6 +25,14 @@ func TestMain(m *testing.M) {
 		values = Inside(true)
 	case "joined":
 		values = Inside(false)
+	case "time":
+		const rounds = 50
+		begin := time.Now()
+		for range rounds {
+			Inside(true)
+		}
+		fmt.Println(time.Since(begin).Nanoseconds() / rounds)
+		os.Exit(0)
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(values); err != nil {
 		fmt.Fprintln(os.Stderr, err)

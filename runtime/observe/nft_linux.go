@@ -109,7 +109,7 @@ func priority(c *nftables.Chain) string {
 	case -150:
 		return "mangle"
 	case -100:
-		if *c.Hooknum == unix.NF_INET_PRE_ROUTING || *c.Hooknum == unix.NF_INET_LOCAL_OUT {
+		if *c.Hooknum == unix.NF_INET_PRE_ROUTING {
 			return "dstnat"
 		}
 		return fmt.Sprint(p)

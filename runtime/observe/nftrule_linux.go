@@ -136,6 +136,7 @@ func (p *phrase) payload(e *expr.Payload) {
 	switch {
 	case e.Base == expr.PayloadBaseTransportHeader:
 		family = "any"
+		p.implied()
 	case p.family == nftables.TableFamilyIPv6 || e.Len == 16:
 		family = "6"
 	}
@@ -147,6 +148,13 @@ func (p *phrase) payload(e *expr.Payload) {
 		o.mask = append(fill(int(e.Len)), make([]byte, 4-e.Len)...)
 	}
 	p.regs[e.DestRegister] = o
+}
+
+// implied drops the comparison that nft(8) puts before a port: "tcp dport" says so.
+func (p *phrase) implied() {
+	if n := len(p.out); n > 0 && p.l4 != "" && p.out[n-1] == "meta l4proto "+p.l4 {
+		p.out = p.out[:n-1]
+	}
 }
 
 func fill(n int) []byte {
@@ -225,6 +233,13 @@ func (p *phrase) cmp(e *expr.Cmp) {
 	if o.kind == protocol && e.Op == expr.CmpOpEq && len(e.Data) > 0 {
 		p.l4 = protocols[e.Data[0]]
 	}
+	if n := len(p.out); e.Op == expr.CmpOpLte && n > 0 {
+		// Two comparisons of the same are a range.
+		if from, ok := strings.CutPrefix(p.out[n-1], o.text+" >= "); ok {
+			p.out[n-1] = o.text + " " + from + "-" + value
+			return
+		}
+	}
 	p.say("%s %s%s", o.text, compare[e.Op], value)
 }
 
@@ -238,8 +253,8 @@ func not(yes bool) string {
 func (p *phrase) lookup(e *expr.Lookup) {
 	o, s := p.regs[e.SourceRegister], p.sets[e.SetName]
 	where := "@" + e.SetName
-	if s.anonymous {
-		where = s.elements
+	if s.Set != nil && s.Anonymous {
+		where = braces(s, o.kind)
 	}
 	switch {
 	case !e.IsDestRegSet:

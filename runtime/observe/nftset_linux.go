@@ -1,18 +1,20 @@
 package observe
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/expr"
+	"golang.org/x/sys/unix"
 )
 
 // set is what a rule needs to know of the set that it looks into.
 type set struct {
-	anonymous bool
-	elements  string
+	*nftables.Set
+	elements []nftables.SetElement
 }
 
 // sets writes the named sets of a table, and returns all of them by name.
@@ -27,7 +29,7 @@ func sets(out *strings.Builder, conn *nftables.Conn, t *nftables.Table) (map[str
 		if err != nil {
 			return nil, fmt.Errorf("list the elements of set %s: %w", s.Name, err)
 		}
-		all[s.Name] = set{s.Anonymous, braces(s, elements)}
+		all[s.Name] = set{s, elements}
 		if s.Anonymous {
 			continue
 		}
@@ -41,17 +43,17 @@ func sets(out *strings.Builder, conn *nftables.Conn, t *nftables.Table) (map[str
 			out.WriteString("\t\tflags interval\n")
 		}
 		if len(elements) > 0 {
-			fmt.Fprintf(out, "\t\telements = %s\n", all[s.Name].elements)
+			fmt.Fprintf(out, "\t\telements = %s\n", braces(all[s.Name], kindOf(s.KeyType)))
 		}
 		out.WriteString("\t}\n\n")
 	}
 	return all, nil
 }
 
-// braces writes elements as nft(8) does. The kernel has an interval as its first key
-// and, marked as the end, the first one behind it.
-func braces(s *nftables.Set, elements []nftables.SetElement) string {
-	kind := kindOf(s.KeyType)
+// braces writes elements as nft(8) does, with keys of a kind. The kernel has an
+// interval as its first key and, marked as the end, the first one behind it.
+func braces(s set, kind kind) string {
+	elements := slices.Clone(s.elements)
 	slices.SortFunc(elements, func(a, b nftables.SetElement) int { return strings.Compare(string(a.Key), string(b.Key)) })
 	var words []string
 	for i, e := range elements {
@@ -63,8 +65,14 @@ func braces(s *nftables.Set, elements []nftables.SetElement) string {
 			word = span(kind, e.Key, elements[i+1].Key)
 		}
 		switch {
-		case s.IsMap && e.VerdictData != nil:
-			word += " : " + verdict(e.VerdictData)
+		case s.IsMap && (s.DataType.Name == nftables.TypeVerdict.Name || s.KeyType.Name == nftables.TypeVerdict.Name):
+			// The library notes a map's type of verdict as that of its keys.
+			// Its code is big-endian, as all numbers of nf_tables; attribute 2 is a chain.
+			a := parse(e.Val)
+			code := append(a[unix.NFTA_VERDICT_CODE], 0, 0, 0, 0)
+			word += " : " + verdict(&expr.Verdict{
+				Kind: expr.VerdictKind(int32(binary.BigEndian.Uint32(code))), Chain: a.text(unix.NFTA_VERDICT_CHAIN),
+			})
 		case s.IsMap:
 			word += " : " + datum(kindOf(s.DataType), e.Val)
 		}

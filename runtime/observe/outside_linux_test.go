@@ -72,7 +72,13 @@ func TestOutside(t *testing.T) {
 		_ = cmd.Wait()
 	}()
 	waitFor(t, func() bool {
-		return len(strings.Fields(read(t, fmt.Sprintf("/proc/%d/task/%d/children", pid, pid)))) == 2
+		kids := strings.Fields(read(t, fmt.Sprintf("/proc/%d/task/%d/children", pid, pid)))
+		for _, k := range kids {
+			if !strings.HasPrefix(read(t, "/proc/"+k+"/status"), "Name:\tsleep\n") {
+				return false
+			}
+		}
+		return len(kids) == 2
 	})
 
 	m := byFact(Outside(Target{Pid: pid}))
@@ -255,29 +261,6 @@ func TestListingIsBounded(t *testing.T) {
 	if !strings.Contains(v.Err, "cut") || strings.Count(string(v.Bytes()), "\n") != maxEntries {
 		t.Errorf("%q, %d lines", v.Err, strings.Count(string(v.Bytes()), "\n"))
 	}
-}
-
-func BenchmarkRound(b *testing.B) {
-	target := Target{Pid: os.Getpid(), Merged: "/", Upper: "/etc/default"}
-	tree, err := cgroup.Detect([]byte(slurp("/proc/self/mountinfo")), []byte(slurp("/proc/self/cgroup")))
-	if err == nil {
-		dirs, _ := tree.Dirs("/", "x")
-		for c, d := range cgroup.ByController(dirs) {
-			if target.Cgroups == nil {
-				target.Cgroups = map[string]string{}
-			}
-			target.Cgroups[c] = filepath.Dir(d)
-		}
-	}
-	for b.Loop() {
-		n := len(Outside(target)) + len(Inside(true))
-		b.ReportMetric(float64(n), "values")
-	}
-}
-
-func slurp(path string) []byte {
-	b, _ := os.ReadFile(path)
-	return b
 }
 
 var dirSize = regexp.MustCompile(`(?m)^(d\S+) \d+ `)
