@@ -26,8 +26,8 @@ test: ## the whole suite; as root on Debian it installs what is missing
 	.ci/test
 
 check: cross lint ## vet, quick tests, the arrows between packages, lint, builds for other systems
-	go vet ./... ./.ci/tally
-	go test -short ./... ./.ci/tally
+	go vet ./... ./.ci/tally ./.ci/bench
+	go test -short ./... ./.ci/tally ./.ci/bench
 
 test-root: ## every test on this machine, as root
 	if [ "$$(id -u)" = 0 ]; then .ci/test here; else sudo --preserve-env=PATH,HOME,GOFLAGS .ci/test here; fi
@@ -44,7 +44,7 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 	.ci/fuzz $(FUZZTIME)
 
 bench: build ## figures against the budgets, side by side with runc, crun, podman and tar
-	.ci/bench
+	.ci/bench/run
 
 lint: ## golangci-lint, pinned
 	.ci/lint
