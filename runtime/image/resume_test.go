@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -17,13 +18,15 @@ import (
 
 // cutter is a registry that breaks off in the middle of blobs.
 type cutter struct {
-	reg    *server
-	ref    string
-	blobs  map[string][]byte
-	layer  string // digest of the one layer
-	cuts   int    // how many more answers are cut
-	after  int    // bytes that such a one still holds
-	deaf   bool   // Range is not understood
+	reg   *server
+	ref   string
+	blobs map[string][]byte
+	layer string // digest of the one layer
+
+	mu     sync.Mutex
+	cuts   int  // how many more answers are cut
+	after  int  // bytes that such a one still holds
+	deaf   bool // Range is not understood
 	ranges []string
 }
 
@@ -65,7 +68,11 @@ func (c *cutter) serve(w http.ResponseWriter, r *http.Request, next http.Handler
 		return
 	}
 	from, asked := 0, r.Header.Get("Range")
+	c.mu.Lock()
 	c.ranges = append(c.ranges, asked)
+	cuts, after := c.cuts, c.after
+	c.cuts--
+	c.mu.Unlock()
 	if asked != "" && !c.deaf {
 		_, _ = fmt.Sscanf(asked, "bytes=%d-", &from)
 		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(b)-1, len(b)))
@@ -74,15 +81,28 @@ func (c *cutter) serve(w http.ResponseWriter, r *http.Request, next http.Handler
 	if from > 0 {
 		w.WriteHeader(http.StatusPartialContent)
 	}
-	if c.cuts > 0 && from+c.after < len(b) {
-		c.cuts--
-		_, _ = w.Write(b[from : from+c.after])
-		if c.after > 0 {
+	if cuts > 0 && from+after < len(b) {
+		_, _ = w.Write(b[from : from+after])
+		if after > 0 {
 			w.(http.Flusher).Flush()
 		}
 		panic(http.ErrAbortHandler)
 	}
 	_, _ = w.Write(b[from:])
+}
+
+// cut makes the next answers end after so many bytes, and forgets what was asked.
+func (c *cutter) cut(times, after int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cuts, c.after, c.ranges = times, after, nil
+}
+
+// asked are the Range headers of the layer's requests so far.
+func (c *cutter) asked() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.ranges)
 }
 
 // fetched adds up the bytes of the layer's exchanges.
@@ -97,10 +117,10 @@ func (c *cutter) fetched(e *seen) (n int64) {
 
 func TestCutAndResumed(t *testing.T) {
 	c, s, e := cutting(t), store(t), &seen{}
-	c.cuts, c.after = 3, 100_000
+	c.cut(3, 100_000)
 	must(t, s, c.ref, want64(e))
-	if len(c.ranges) != 4 || c.ranges[0] != "" || !strings.HasPrefix(c.ranges[3], "bytes=") {
-		t.Errorf("asked for %q", c.ranges)
+	if len(c.asked()) != 4 || c.asked()[0] != "" || !strings.HasPrefix(c.asked()[3], "bytes=") {
+		t.Errorf("asked for %q", c.asked())
 	}
 	if n, all := c.fetched(e), int64(len(c.blobs[c.layer])); n != all {
 		t.Errorf("%d bytes came for a layer of %d", n, all)
@@ -121,21 +141,21 @@ func TestCutAndResumed(t *testing.T) {
 
 func TestCutAgainAndAgain(t *testing.T) {
 	c, s := cutting(t), store(t)
-	c.cuts, c.after = 1000, 10
+	c.cut(1000, 10)
 	fails(t, s, c.ref, want64(nil), "6 times in a row", "after 60 of", "goes on where it ended")
-	if len(c.ranges) != 6 {
-		t.Errorf("asked %d times", len(c.ranges))
+	if len(c.asked()) != 6 {
+		t.Errorf("asked %d times", len(c.asked()))
 	}
 	// Another process goes on, with other registries' help or without.
-	c.cuts, c.ranges = 0, nil
+	c.cut(0, 0)
 	e := &seen{}
 	other, err := Open(s.root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	must(t, other, c.ref, want64(e))
-	if !slices.Equal(c.ranges, []string{"bytes=60-"}) {
-		t.Errorf("asked for %q", c.ranges)
+	if !slices.Equal(c.asked(), []string{"bytes=60-"}) {
+		t.Errorf("asked for %q", c.asked())
 	}
 	for _, ev := range e.events {
 		if p := ev.Progress; p != nil && p.What == "layer" {
@@ -152,9 +172,9 @@ func TestCutAgainAndAgain(t *testing.T) {
 
 func TestCutBeforeTheAnswer(t *testing.T) {
 	c, s, e := cutting(t), store(t), &seen{}
-	c.cuts = 1000
+	c.cut(1000, 0)
 	fails(t, s, c.ref, want64(e), "connection was cut")
-	c.cuts = 3
+	c.cut(3, 0)
 	must(t, s, c.ref, want64(e))
 }
 
@@ -165,19 +185,20 @@ func TestLongLayerSurvivesManyCuts(t *testing.T) {
 	c.ref = c.reg.push(t, "long:1", pic)
 	layers, _ := pic.Layers()
 	c.add(t, layers[0])
-	c.cuts, c.after = 100, refill
+	c.cut(100, refill)
 	must(t, s, c.ref, want64(nil))
-	if len(c.ranges) < 2*tries {
-		t.Errorf("asked %d times", len(c.ranges))
+	if len(c.asked()) < 2*tries {
+		t.Errorf("asked %d times", len(c.asked()))
 	}
 }
 
 func TestRegistryThatKnowsNoRange(t *testing.T) {
 	c, s := cutting(t), store(t)
-	c.cuts, c.after, c.deaf = 2, 1000, true
+	c.cut(2, 1000)
+	c.deaf = true
 	must(t, s, c.ref, want64(nil))
-	if len(c.ranges) != 3 {
-		t.Errorf("asked for %q", c.ranges)
+	if len(c.asked()) != 3 {
+		t.Errorf("asked for %q", c.asked())
 	}
 }
 
@@ -192,15 +213,15 @@ func TestDamagedPartialFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		must(t, s, c.ref, want64(nil))
-		if last := c.ranges[len(c.ranges)-1]; last != "" {
-			t.Errorf("%s: asked for %q", name, c.ranges)
+		if last := c.asked()[len(c.asked())-1]; last != "" {
+			t.Errorf("%s: asked for %q", name, c.asked())
 		}
 	}
 }
 
 func TestEmptyAndUnaskedRanges(t *testing.T) {
 	c, s := cutting(t), store(t)
-	c.cuts, c.after = 1, 1000
+	c.cut(1, 1000)
 	inner := c.serve
 	c.reg.faulty(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if r.Header.Get("Range") == "bytes=1000-" {

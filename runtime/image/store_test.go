@@ -83,8 +83,8 @@ func TestTwoProcessesShareADownload(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
-	if len(c.ranges) != 1 || !slices.Equal(e.last("layer"), []string{journal.Present}) {
-		t.Errorf("the layer was asked for %d times; the second said %v", len(c.ranges), e.last("layer"))
+	if len(c.asked()) != 1 || !slices.Equal(e.last("layer"), []string{journal.Present}) {
+		t.Errorf("the layer was asked for %d times; the second said %v", len(c.asked()), e.last("layer"))
 	}
 	if err := s.Verify(); err != nil {
 		t.Error(err)
@@ -151,11 +151,11 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			t.Errorf("killed after %d bytes: %v, %v", sent, list, err)
 		}
 	}
-	c.ranges = nil
+	c.cut(0, 0)
 	c.reg.faulty(inner)
 	must(t, s, c.ref, want64(nil))
-	if !slices.Equal(c.ranges, []string{"bytes=400000-"}) {
-		t.Errorf("went on with %q", c.ranges)
+	if !slices.Equal(c.asked(), []string{"bytes=400000-"}) {
+		t.Errorf("went on with %q", c.asked())
 	}
 }
 
