@@ -49,6 +49,9 @@ func (sc *Scene) whole(l Layout) []string {
 func (sc *Scene) body(l Layout) []string {
 	left := sc.railBox(l.Rail)
 	story := sc.storyBox(l.Story, l.Mode)
+	if n := len(story); l.Mode == Projector && n < l.Story.H && !l.Pane.empty() {
+		l.Pane.H += l.Story.H - n
+	}
 	pane := sc.paneBox(l.Pane, l.Mode)
 	var right []string
 	switch {

@@ -20,6 +20,9 @@ func (sc *Scene) storyBox(r Rect, mode Mode) []string {
 	if sc.S != nil {
 		rows = sc.story(w-2, h, mode)
 	}
+	if mode == Projector { // a picture that needs less leaves the room to the pane
+		h = min(h, max(len(rows), 1))
+	}
 	for i := range rows {
 		rows[i] = " " + rows[i] + " "
 	}
@@ -27,7 +30,7 @@ func (sc *Scene) storyBox(r Rect, mode Mode) []string {
 	if len(rows) > h {
 		f.place = fmt.Sprintf("%d/%d", min(top+h, len(rows)), len(rows))
 	}
-	return sc.box(r.W, r.H, f, rows[min(top, len(rows)):])
+	return sc.box(r.W, h+2, f, rows[min(top, len(rows)):])
 }
 
 func (sc *Scene) storyTitle(r Rect, mode Mode) string {
@@ -71,14 +74,18 @@ func (sc *Scene) story(w, h int, mode Mode) []string {
 	if talk {
 		return rows
 	}
-	return append(rows, sc.rest(name, w)...)
+	rest := sc.rest(name, w, 6)
+	if free := h - len(rows) - len(rest); free > 0 && mode == Three {
+		rest = sc.rest(name, w, 6+free)
+	}
+	return append(rows, rest...)
 }
 
-// rest is what stands below the picture.
-func (sc *Scene) rest(name string, w int) []string {
+// rest is what stands below the picture, with so many calls at most.
+func (sc *Scene) rest(name string, w, calls int) []string {
 	s := Story(name, sc.Lang)
 	var rows []string
-	if list := sc.stageCalls(name, 6); len(list) > 0 {
+	if list := sc.stageCalls(name, calls); len(list) > 0 {
 		rows = append(rows, Spaces(w), sc.heading2(sc.Text.CallsHere, w))
 		for i := range list {
 			rows = append(rows, sc.callRow(&list[i], w))

@@ -99,7 +99,7 @@ func (b *lines) cell(name string, side journal.Side, show func(string) (string, 
 		return Cell{}, false
 	}
 	c := Cell{Mark: mark}
-	if f.Value.Err != "" {
+	if f.Value.Err != "" && raw(&f.Value) == "" {
 		return Cell{Text: Clean(f.Value.Err), Look: b.sc.Theme.Warn, Mark: mark}, true
 	}
 	if show == nil {

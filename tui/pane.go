@@ -32,7 +32,7 @@ var panes = [paneCount]func(*lines){
 }
 
 // sided says which panes have two sides.
-func sided(p int) bool { return p != PaneCalls && p != PaneOutput && p != PaneFiles }
+func sided(p int) bool { return p != PaneCalls && p != PaneOutput }
 
 // paneFor is the pane that shows best what a stage does.
 func paneFor(stage string) int {
@@ -104,6 +104,9 @@ func firstChanged(all []Line) int {
 	return -1
 }
 
+// lead is the width of what stands before each line: the bar, the sign, a blank.
+const lead = 3
+
 // columns are the widths of a pane's columns.
 type columns struct {
 	label, out, in int
@@ -120,7 +123,7 @@ func (sc *Scene) columns(all []Line, w int) columns {
 			c.label = max(c.label, Width(all[i].Label))
 		}
 	}
-	w -= 2 // the sign, the bar
+	w -= lead // the bar, the sign
 	if w < stackedBelow {
 		c.stacked = true
 		c.label = min(c.label, w/3)
@@ -129,6 +132,9 @@ func (sc *Scene) columns(all []Line, w int) columns {
 		return c
 	}
 	c.label = min(c.label, w*2/5)
+	if c.label > 0 {
+		c.label++
+	}
 	rest := w - c.label - 1 - 3
 	c.out = rest / 2
 	c.in = rest - c.out
@@ -162,12 +168,12 @@ func (sc *Scene) drawLines(all []Line, w, cur int) []drawn {
 }
 
 func (sc *Scene) heading(text string, w int) string {
-	text = Cut(text, max(w-4, 0))
-	rest := w - 3 - Width(text)
+	text = Cut(text, max(w-5, 0))
+	rest := w - 4 - Width(text)
 	if rest < 1 {
 		return Pad(sc.Theme.Strong.Of(text), w)
 	}
-	return "  " + sc.Theme.Strong.Of(text) + " " + sc.Theme.Border.Of(strings.Repeat(sc.Theme.Glyphs.DashH, rest))
+	return "   " + sc.Theme.Strong.Of(text) + " " + sc.Theme.Border.Of(strings.Repeat(sc.Theme.Glyphs.DashH, rest))
 }
 
 // drawLine draws one line: one row, or two where sides stand below each other.
@@ -178,16 +184,16 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur bool) []string {
 		bar = th.Accent.Of(th.Glyphs.Bar)
 	}
 	mark := l.marked()
-	lead := bar + th.markStyle(mark).Of(string(mark))
+	front := bar + th.markStyle(mark).Of(string(mark)) + " "
 	if l.Wide {
 		label := ""
-		room := w - 2
+		room := w - lead
 		if l.Label != "" {
 			lw := min(c.label, room)
 			label = sc.hit(Pad(l.Label, lw), th.Dim) + " "
 			room -= lw + 1
 		}
-		return []string{lead + label + sc.cellText(&l.Out, room)}
+		return []string{front + label + sc.cellText(&l.Out, room)}
 	}
 	look := th.Dim
 	if cur {
@@ -195,16 +201,16 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur bool) []string {
 	}
 	label := sc.hit(Pad(l.Label, c.label), look) + " "
 	if !c.stacked {
-		return []string{lead + label + sc.cellText(&l.Out, c.out) + th.Border.Of(" "+th.Glyphs.V+" ") + sc.cellText(&l.In, c.in)}
+		return []string{front + label + sc.cellText(&l.Out, c.out) + th.Border.Of(" "+th.Glyphs.V+" ") + sc.cellText(&l.In, c.in)}
 	}
-	return sc.stacked(l, c, lead, label)
+	return sc.stacked(l, c, front, label)
 }
 
 // stacked draws the sides below each other, once where they say the same.
-func (sc *Scene) stacked(l *Line, c columns, lead, label string) []string {
+func (sc *Scene) stacked(l *Line, c columns, front, label string) []string {
 	th := sc.Theme
-	first := lead + label
-	next := "  " + Spaces(c.label) + " "
+	first := front + label
+	next := Spaces(lead+c.label) + " "
 	sign := func(s string, st Style) string { return st.Of(s) + " " }
 	cell := func(x *Cell, s string, st Style) string { return sign(s, st) + sc.cellText(x, max(c.out-2, 0)) }
 	switch {

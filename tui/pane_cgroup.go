@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -17,12 +18,13 @@ func cgroup(b *lines) {
 	cgroupGauges(b)
 	family := ""
 	n := 0
-	for _, file := range b.family(famCgroup) {
+	for _, name := range b.family(famCgroup) {
+		file := b.fileName(name)
 		if f, _, _ := strings.Cut(file, "."); f != family {
 			family = f
 			b.head(f)
 		}
-		b.file(file)
+		b.file(file, name)
 		n++
 	}
 	if n == 0 && len(b.out) == 2 {
@@ -31,9 +33,20 @@ func cgroup(b *lines) {
 	}
 }
 
+// fileName is the file's own name: those that begin with "cgroup." have no more in the fact's.
+func (b *lines) fileName(name string) string {
+	for _, side := range bothSides {
+		if f, _, ok := b.sc.fact(name, side); ok {
+			if _, file := path.Split(f.Value.Source); file != "" {
+				return Clean(short(file))
+			}
+		}
+	}
+	return Clean(short(strings.TrimPrefix(name, famCgroup)))
+}
+
 // file adds a file of the group: one row if it has one line, else a row for each.
-func (b *lines) file(file string) {
-	name := famCgroup + file
+func (b *lines) file(file, name string) {
 	if !b.flat(name) {
 		b.pairOf(file, name, func(s string) (string, string) { return oneLine(s), sizeNote(file, s) })
 		return

@@ -19,7 +19,7 @@ type Dirs struct {
 func files(b *lines) {
 	b.layers()
 	b.upper()
-	b.merged()
+	b.root()
 	b.dir("/", "")
 	if len(b.out) == 0 {
 		b.note(b.sc.Text.NotYet)
@@ -76,19 +76,41 @@ func (b *lines) upper() {
 		return
 	}
 	b.list(factUpper, journal.Outside, 1000)
+	if f, _, ok := b.sc.fact(factWork, journal.Outside); ok && strings.TrimSpace(raw(&f.Value)) != "" {
+		b.head("work  " + Clean(f.Value.Source))
+		b.list(factWork, journal.Outside, 100)
+	}
 }
 
-// merged lists the root directory as both sides see it.
-func (b *lines) merged() {
+// root lists the root directory as both sides see it.
+func (b *lines) root() {
+	source := ""
 	for _, side := range bothSides {
-		f, mark, ok := b.sc.fact(factMerged, side)
-		if !ok || f.Gone && mark == ' ' {
+		if f, _, ok := b.sc.fact(factRoot, side); ok && source == "" {
+			source = Clean(f.Value.Source)
+		}
+	}
+	b.netPart(b.row("merged")+"  "+source, factRoot, sideless(listRows))
+}
+
+// listRows are the lines of a listing, "MODE SIZE NAME".
+func listRows(text string) []netRow {
+	var out []netRow
+	for _, l := range split(text) {
+		mode, rest, _ := strings.Cut(l, " ")
+		size, name, ok := strings.Cut(rest, " ")
+		if !ok {
 			continue
 		}
-		b.head(b.row("merged") + "  " + Clean(f.Value.Source))
-		b.list(factMerged, side, 1000)
-		return
+		key, link, linked := strings.Cut(name, " -> ")
+		if linked {
+			link = "-> " + link
+		} else if n, err := strconv.ParseInt(size, 10, 64); err == nil && mode != "" && mode[0] == '-' {
+			link = amountOf(signed(n))
+		}
+		out = append(out, netRow{key: key, text: mode, note: link})
 	}
+	return out
 }
 
 // dir lists opened directories of the container's file system.

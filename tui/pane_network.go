@@ -12,9 +12,9 @@ import (
 // names and rules belong to them.
 func network(b *lines) {
 	t := b.sc.Text
-	found := b.netPart(t.Rows["interfaces"], factAddrs, linkRows)
-	found = b.netPart(t.Rows["routes"], factRoutes, routeRows) || found
-	found = b.netPart(t.Rows["neighbours"], factNeighs, neighRows) || found
+	found := b.netPart(t.Rows["interfaces"], factAddrs, b.linkRows())
+	found = b.netPart(t.Rows["routes"], factRoutes, sideless(routeRows)) || found
+	found = b.netPart(t.Rows["neighbours"], factNeighs, sideless(neighRows)) || found
 	for _, f := range []string{factResolv, factHosts} {
 		for _, side := range bothSides {
 			if v, mark, ok := b.sc.fact(f, side); ok && (!v.Gone || mark == '-') {
@@ -23,6 +23,10 @@ func network(b *lines) {
 				break
 			}
 		}
+	}
+	if f, _, ok := b.sc.fact(factPorts, journal.Outside); ok {
+		b.head(Clean(f.Value.Source))
+		found = b.list(factPorts, journal.Outside, 100) || found
 	}
 	if f, _, ok := b.sc.fact(factRules, journal.Outside); ok {
 		b.head(Clean(f.Value.Source))
@@ -38,7 +42,7 @@ func network(b *lines) {
 type netRow struct{ key, text, note string }
 
 // netPart sets the rows of both sides beside each other: those of one key in one row.
-func (b *lines) netPart(title, fact string, parse func(string) []netRow) bool {
+func (b *lines) netPart(title, fact string, parse func(string, journal.Side) []netRow) bool {
 	type both struct{ cell [2]Cell }
 	var order []string
 	rows := map[string]*both{}
@@ -47,7 +51,7 @@ func (b *lines) netPart(title, fact string, parse func(string) []netRow) bool {
 		if !ok || f.Gone && mark == ' ' {
 			continue
 		}
-		now, was := parse(raw(&f.Value)), parse(b.sc.was(fact, side))
+		now, was := parse(raw(&f.Value), side), parse(b.sc.was(fact, side), side)
 		if f.Gone {
 			now = nil
 		}
@@ -105,30 +109,56 @@ func merge(was, now []netRow) []markedRow {
 	return out
 }
 
-func linkRows(text string) []netRow {
-	links, _ := proc.ParseLinks([]byte(text))
-	var out []netRow
-	for _, l := range links {
-		state := l.State
-		if l.Master != "" {
-			state += ", port of " + l.Master
-		}
-		note := strings.TrimSpace(l.Address + " mtu " + strconv.Itoa(l.MTU))
-		switch {
-		case l.PeerNetns != nil:
-			note = "peer #" + strconv.Itoa(l.PeerIndex) + " in another namespace  " + note
-		case l.Peer != "":
-			note = "peer " + l.Peer + "  " + note
-		}
-		out = append(out, netRow{key: l.Name, text: "#" + strconv.Itoa(l.Index) + " " + state, note: note})
-		for _, a := range l.Addrs {
-			out = append(out, netRow{
-				key:  "  " + a.Family + "\x00" + l.Name + a.Local,
-				text: a.Local + "/" + strconv.Itoa(a.PrefixLen), note: a.Scope,
-			})
+func sideless(parse func(string) []netRow) func(string, journal.Side) []netRow {
+	return func(text string, _ journal.Side) []netRow { return parse(text) }
+}
+
+// linkRows parses interfaces. The container's end of a cable stands in the row of
+// the host's end; loopbacks share a row as well, though they are two.
+func (b *lines) linkRows() func(string, journal.Side) []netRow {
+	host := map[int]proc.Link{}
+	if text := b.sc.text(factAddrs, journal.Outside); text != "" {
+		links, _ := proc.ParseLinks([]byte(text))
+		for _, l := range links {
+			host[l.Index] = l
 		}
 	}
-	return out
+	return func(text string, side journal.Side) []netRow {
+		links, _ := proc.ParseLinks([]byte(text))
+		var out []netRow
+		for _, l := range links {
+			key, name := l.Name, ""
+			if side == journal.Inside && l.Name != "lo" {
+				key = l.Name + "\x00in"
+				if p, ok := host[l.PeerIndex]; ok && p.PeerIndex == l.Index && l.PeerNetns != nil {
+					key, name = p.Name, l.Name+" "
+				}
+			}
+			out = append(out, linkRow(key, name, l))
+			for i, a := range l.Addrs {
+				out = append(out, netRow{
+					key:  "  " + a.Family + "\x00" + key + itoa(i),
+					text: a.Local + "/" + strconv.Itoa(a.PrefixLen), note: a.Scope,
+				})
+			}
+		}
+		return out
+	}
+}
+
+func linkRow(key, name string, l proc.Link) netRow {
+	text := name + "#" + strconv.Itoa(l.Index) + " " + l.State
+	if l.Master != "" {
+		text += ", port of " + l.Master
+	}
+	note := strings.TrimSpace(l.Address + " mtu " + strconv.Itoa(l.MTU))
+	switch {
+	case l.PeerNetns != nil:
+		note = "peer #" + strconv.Itoa(l.PeerIndex) + " in another namespace  " + note
+	case l.Peer != "":
+		note = "peer " + l.Peer + "  " + note
+	}
+	return netRow{key: key, text: text, note: note}
 }
 
 func routeRows(text string) []netRow {

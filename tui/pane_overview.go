@@ -148,12 +148,12 @@ func (b *lines) image() {
 	}
 }
 
-// both sides' facts of one name, or of a family, in the order of names.
+// family are the names of the facts with a prefix, in their order.
 func (b *lines) family(prefix string) []string {
 	seen := map[string]bool{}
 	for k := range b.sc.S.Facts {
 		if strings.HasPrefix(k.Fact, prefix) {
-			seen[strings.TrimPrefix(k.Fact, prefix)] = true
+			seen[k.Fact] = true
 		}
 	}
 	return sorted(seen)

@@ -16,8 +16,7 @@ func processes(b *lines) {
 		b.field(key)
 	}
 	b.pairOf(b.row("cmdline"), factCmdline, args)
-	b.tree(journal.Outside, t.Rows["tree.out"])
-	b.tree(journal.Inside, t.Rows["tree.in"])
+	b.processTree()
 	b.environ()
 	if len(b.out) == 1 {
 		b.out = b.out[:0]
@@ -48,15 +47,6 @@ func meaning(key, v string) string {
 		return map[string]string{"0": "off", "1": "strict", "2": "filter"}[v]
 	}
 	return ""
-}
-
-// tree adds the processes as one side sees them.
-func (b *lines) tree(side journal.Side, title string) {
-	if _, _, ok := b.sc.fact(factTree, side); !ok {
-		return
-	}
-	b.head(title)
-	b.list(factTree, side, 500)
 }
 
 // environ adds the environment that the program began with.

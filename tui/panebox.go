@@ -89,14 +89,19 @@ func (sc *Scene) tabs(w int) string {
 	for i := range sc.Text.Panes {
 		total += Width(sc.Text.Panes[i]) + 3
 	}
+	gap := " "
+	if total > w && total-len(sc.Text.Panes) <= w {
+		gap = "" // the key stands close to the name
+		total = w
+	}
 	var b strings.Builder
 	for i, name := range sc.Text.Panes {
 		key := itoa((i + 1) % 10)
 		switch {
 		case i == sc.Pane:
-			b.WriteString(th.Accent.Of(key + " " + name))
+			b.WriteString(th.Accent.Of(key + gap + name))
 		case total <= w:
-			b.WriteString(th.Faint.Of(key) + " " + th.Dim.Of(name))
+			b.WriteString(th.Faint.Of(key) + gap + th.Dim.Of(name))
 		default:
 			b.WriteString(th.Faint.Of(key))
 		}
@@ -130,7 +135,7 @@ func (sc *Scene) sideHead(all []Line, w int) string {
 		return ""
 	}
 	th, t := sc.Theme, sc.Text
-	return "  " + Spaces(c.label) + " " + th.Host.Of(Pad(t.Outside, c.out)) + th.Border.Of(" "+th.Glyphs.V+" ") + th.Inside.Of(Pad(t.Inside, c.in))
+	return Spaces(lead+c.label) + " " + th.Host.Of(Pad(t.Outside, c.out)) + th.Border.Of(" "+th.Glyphs.V+" ") + th.Inside.Of(Pad(t.Inside, c.in))
 }
 
 // source says where the selected row was read, and what a person would type.

@@ -95,7 +95,7 @@ func (sc *Scene) railMore(w, room int) []string {
 		return th.Border.Of(sc.Theme.Glyphs.DashH+" ") + th.Dim.Of(text) + " " + th.Border.Of(strings.Repeat(sc.Theme.Glyphs.DashH, max(w-Width(text)-3, 0)))
 	}
 	count := func(key string, n int) string {
-		return " " + th.Dim.Of(Pad(sc.rowText(key), w-9)) + " " + PadLeft(strconv.Itoa(n), 6) + " "
+		return " " + th.Dim.Of(Pad(sc.rowText(key), max(w-8, 0))) + " " + PadLeft(strconv.Itoa(n), 5) + " "
 	}
 	rows := []string{Spaces(w), count("n.calls", c.Calls+c.Writes), count("n.snapshots", c.Snapshots)}
 	open := 0

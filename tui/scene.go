@@ -81,8 +81,8 @@ type Step struct {
 	Stage string
 }
 
-// past says whether an older moment than the newest is shown.
-func (sc *Scene) past() bool { return sc.At != 0 }
+// past says whether an older moment than the newest of a live run is shown.
+func (sc *Scene) past() bool { return sc.Live && sc.At != 0 }
 
 // gate is the gate that the run waits at now, or nil; a recording waits for nobody.
 func (sc *Scene) gate() *journal.Gate {

@@ -28,7 +28,7 @@ var textEN = Text{
 		"hostname": "hostname", "root": "/ is on", "address": "address", "route": "way out", "cgroup": "cgroup",
 		"memory": "memory", "pids": "pids", "cpu": "CPU time", "throttled": "throttled", "code": "exit status", "oom": "OOM kills", "rss": "peak memory",
 		"image": "image", "name": "name", "kernel": "kernel", "cpus": "cpus",
-		"twice": "One process, two numbers", "tree.out": "Processes, as the host sees them", "tree.in": "Processes, as the container sees them",
+		"twice": "One process, two numbers", "tree.both": "All its processes",
 		"environ": "Environment", "inodes": "Namespaces, by inode", "maps": "Ids", "membership": "Where it is", "gauges": "Used, of its limit",
 		"mounts": "Mount table", "interfaces": "Interfaces", "routes": "Routes", "neighbours": "Neighbours",
 		"ids": "Who it is", "filter": "System calls", "sets": "Capability sets", "caps": "Capabilities",

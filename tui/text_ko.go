@@ -30,7 +30,7 @@ var textKO = Text{
 		"hostname": "호스트 이름", "root": "/의 파일시스템", "address": "주소", "route": "나가는 길", "cgroup": "cgroup",
 		"memory": "메모리", "pids": "pids", "cpu": "CPU 시간", "throttled": "스로틀링", "code": "종료 코드", "oom": "OOM 종료", "rss": "최대 메모리",
 		"image": "이미지", "name": "이름", "kernel": "커널", "cpus": "CPU",
-		"twice": "프로세스 하나, 번호 둘", "tree.out": "호스트가 보는 프로세스", "tree.in": "컨테이너가 보는 프로세스",
+		"twice": "프로세스 하나, 번호 둘", "tree.both": "프로세스 전체",
 		"environ": "환경 변수", "inodes": "네임스페이스 (inode)", "maps": "ID", "membership": "속한 곳", "gauges": "제한 대비 사용량",
 		"mounts": "마운트 테이블", "interfaces": "인터페이스", "routes": "라우트", "neighbours": "이웃",
 		"ids": "누구인가", "filter": "시스템 호출", "sets": "캐퍼빌리티 집합", "caps": "캐퍼빌리티",

@@ -103,43 +103,29 @@ func NeedASCII(getenv func(string) string) bool {
 	return false
 }
 
-func rgb(hex string) string {
-	v := func(i int) int { return nibble(hex[i])<<4 | nibble(hex[i+1]) }
-	var b strings.Builder
-	b.WriteString("38;2")
-	for i := 0; i < 6; i += 2 {
-		b.WriteByte(';')
-		b.WriteString(itoa(v(i)))
-	}
-	return b.String()
-}
-
-func nibble(c byte) int {
-	if c >= 'a' {
-		return int(c-'a') + 10
-	}
-	return int(c - '0')
-}
+// c256 is a colour of the 256 that terminals agree on: of these, what looks right
+// here looks right in a tmux without true colours too.
+func c256(n int) string { return "38;5;" + itoa(n) }
 
 func dark() Theme {
 	return Theme{
-		Text: SGR(""), Strong: SGR("1"), Dim: SGR(rgb("9aa5ba")), Faint: SGR(rgb("6b7589")),
-		Border: SGR(rgb("414a5e")), Focus: SGR(rgb("7aa2f7")), Accent: SGR("1;" + rgb("7aa2f7")),
-		Key: SGR("1;" + rgb("c0caf5")), Badge: SGR("1;7;" + rgb("7aa2f7")),
-		Add: SGR(rgb("9ece6a")), Change: SGR(rgb("e5b567")), Remove: SGR(rgb("f7768e")),
-		Host: SGR(rgb("7dcfff")), Inside: SGR(rgb("c39bff")),
-		Good: SGR(rgb("9ece6a")), Warn: SGR("1;" + rgb("e5b567")), Error: SGR("1;" + rgb("ff7a93")),
+		Text: SGR(""), Strong: SGR("1"), Dim: SGR(c256(249)), Faint: SGR(c256(244)),
+		Border: SGR(c256(240)), Focus: SGR(c256(111)), Accent: SGR("1;" + c256(111)),
+		Key: SGR("1;" + c256(153)), Badge: SGR("1;7;" + c256(111)),
+		Add: SGR(c256(149)), Change: SGR(c256(179)), Remove: SGR(c256(204)),
+		Host: SGR(c256(117)), Inside: SGR(c256(183)),
+		Good: SGR(c256(149)), Warn: SGR("1;" + c256(179)), Error: SGR("1;" + c256(204)),
 	}
 }
 
 func light() Theme {
 	return Theme{
-		Text: SGR(""), Strong: SGR("1"), Dim: SGR(rgb("515a6b")), Faint: SGR(rgb("747d8f")),
-		Border: SGR(rgb("a9b1c1")), Focus: SGR(rgb("1d5fd0")), Accent: SGR("1;" + rgb("1d5fd0")),
-		Key: SGR("1;" + rgb("243b73")), Badge: SGR("1;7;" + rgb("1d5fd0")),
-		Add: SGR(rgb("1f7a1f")), Change: SGR(rgb("8f5a00")), Remove: SGR(rgb("b81f38")),
-		Host: SGR(rgb("006b8a")), Inside: SGR(rgb("7430b5")),
-		Good: SGR(rgb("1f7a1f")), Warn: SGR("1;" + rgb("8f5a00")), Error: SGR("1;" + rgb("b81f38")),
+		Text: SGR(""), Strong: SGR("1"), Dim: SGR(c256(239)), Faint: SGR(c256(243)),
+		Border: SGR(c256(249)), Focus: SGR(c256(26)), Accent: SGR("1;" + c256(26)),
+		Key: SGR("1;" + c256(24)), Badge: SGR("1;7;" + c256(26)),
+		Add: SGR(c256(28)), Change: SGR(c256(94)), Remove: SGR(c256(160)),
+		Host: SGR(c256(30)), Inside: SGR(c256(92)),
+		Good: SGR(c256(28)), Warn: SGR("1;" + c256(94)), Error: SGR("1;" + c256(160)),
 	}
 }
 
