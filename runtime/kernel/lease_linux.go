@@ -28,7 +28,11 @@ type Lease struct {
 	ID      string
 	Address netip.Prefix
 	Live    bool
+	Leaving bool // it is on its way back, and needs nothing shared any more
 }
+
+// leaving is the second line of such a lease.
+const leaving = "leaving"
 
 // NetDir is where the leases of the calling thread's network namespace lie:
 // base/net/INODE. A namespace has its own bridge, so it has its own leases.
@@ -136,7 +140,9 @@ func readLease(path string) (Lease, bool) {
 	var b [64]byte
 	n, _ := unix.Read(fd, b[:])
 	l := Lease{ID: filepath.Base(path)}
-	l.Address, _ = netip.ParsePrefix(string(bytes.TrimSpace(b[:max(n, 0)])))
+	address, rest, _ := bytes.Cut(b[:max(n, 0)], []byte("\n"))
+	l.Address, _ = netip.ParsePrefix(string(address))
+	l.Leaving = bytes.HasPrefix(rest, []byte(leaving))
 	// Shared, so that two who ask at once don't take each other for the owner.
 	l.Live = errors.Is(flock(fd, unix.LOCK_SH|unix.LOCK_NB), unix.EWOULDBLOCK)
 	return l, true
@@ -186,7 +192,7 @@ func restoreForward(lease string) error {
 		if err != nil {
 			return gone(err)
 		}
-		if used, err := shared(lease); used || err != nil {
+		if used, err := leave(lease); used || err != nil {
 			return err
 		}
 		if err := put(forwarding, strings.TrimSpace(string(b))); err != nil {
@@ -207,7 +213,7 @@ func deleteBridge(target string) error {
 		return nil
 	}
 	return locked(lease, func() error {
-		if used, err := shared(lease); used || err != nil {
+		if used, err := leave(lease); used || err != nil {
 			return err
 		}
 		b, err := netlink.LinkByName(name)
@@ -227,11 +233,21 @@ func deleteBridge(target string) error {
 	})
 }
 
-// shared tells whether another run than the lease's own is alive in its network namespace.
-func shared(lease string) (bool, error) {
+// leave marks a lease as leaving, and tells whether another run in its network
+// namespace still needs what they share. Of many that leave at once, the last to
+// ask hears no, whatever the order in which each undoes its part.
+func leave(lease string) (needed bool, err error) {
+	f, err := os.OpenFile(lease, os.O_WRONLY|os.O_APPEND, 0)
+	if err == nil {
+		_, err = f.WriteString(leaving + "\n")
+		err = errors.Join(err, f.Close())
+	}
+	if gone(err) != nil {
+		return false, fmt.Errorf("give the lease up: %w", err)
+	}
 	list, err := Leases(filepath.Dir(lease))
 	for _, l := range list {
-		if l.Live && l.ID != filepath.Base(lease) {
+		if l.Live && !l.Leaving && l.ID != filepath.Base(lease) {
 			return true, nil
 		}
 	}

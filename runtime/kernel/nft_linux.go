@@ -210,7 +210,7 @@ func deleteChains(lease string) error {
 		return nil
 	}
 	err := locked(lease, func() error {
-		used, err := shared(lease)
+		used, err := leave(lease)
 		if err != nil {
 			return err
 		}
