@@ -6,7 +6,6 @@ import (
 
 	"github.com/u-root/u-root/pkg/core"
 	"github.com/u-root/u-root/pkg/core/base64"
-	corecat "github.com/u-root/u-root/pkg/core/cat"
 	coremkdir "github.com/u-root/u-root/pkg/core/mkdir"
 	"github.com/u-root/u-root/pkg/core/mktemp"
 	"github.com/u-root/u-root/pkg/core/shasum"
@@ -15,11 +14,11 @@ import (
 )
 
 // What u-root's core has, and does as a learner expects it. Its rm -f hides
-// refusals, its chmod knows no setuid bit, its mv no second file system, its ls
+// refusals, its chmod knows no setuid bit, its mv no second file system, its cat stops at the first
+// file that isn't there, its ls
 // looks like no other ls: those are our own.
 
 func base64er(args []string) int { return uroot("base64", base64.New(), args) }
-func cat(args []string) int      { return uroot("cat", corecat.New(), args) }
 func mkdir(args []string) int    { return uroot("mkdir", coremkdir.New(), args) }
 func makeTemp(args []string) int { return uroot("mktemp", mktemp.New(), args) }
 func shasums(args []string) int  { return uroot("shasum", shasum.New(), args) }

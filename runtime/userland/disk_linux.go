@@ -33,11 +33,11 @@ func df(args []string) int {
 			shown = append(shown, m)
 		}
 	}
-	title := "1K-blocks"
+	title, free := "1K-blocks", "Available"
 	if o.has("h") {
-		title = "Size"
+		title, free = "Size", "Avail"
 	}
-	rows := [][]string{{"Filesystem", title, "Used", "Available", "Use%", "Mounted on"}}
+	rows := [][]string{{"Filesystem", title, "Used", free, "Use%", "Mounted on"}}
 	seen := map[string]bool{}
 	for _, m := range shown {
 		var st unix.Statfs_t
@@ -94,7 +94,7 @@ func holding(all []mounted, path string) (mounted, error) {
 
 // table prints rows in columns; those in right are aligned to the right.
 func table(rows [][]string, right ...int) {
-	width := map[int]int{}
+	width := map[int]int{0: 14, 1: 5, 2: 5, 3: 5, 4: 4}
 	for _, r := range rows {
 		for i, c := range r {
 			width[i] = max(width[i], len(c))

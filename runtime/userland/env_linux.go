@@ -50,9 +50,13 @@ func env(args []string) int {
 // become replaces the process by a command, which is looked for in PATH. It
 // returns only when that failed: 127 not found, 126 not to be run.
 func become(name string, args []string) int {
+	env := os.Environ()
+	if _, ok := os.LookupEnv("PATH"); !ok { // As execvp(3), which looks there and sets nothing.
+		_ = os.Setenv("PATH", "/bin:/usr/bin")
+	}
 	path, err := exec.LookPath(args[0])
 	if err == nil || errors.Is(err, exec.ErrDot) {
-		err = syscall.Exec(path, args, os.Environ())
+		err = syscall.Exec(path, args, env)
 	}
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		complain(name, "'%s': No such file or directory", args[0])

@@ -2,7 +2,8 @@ package userland
 
 import (
 	"fmt"
-	"io/fs"
+	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -36,33 +37,39 @@ func find(args []string) int {
 	status := 0
 	for _, root := range paths {
 		var top unix.Stat_t
-		_ = unix.Lstat(root, &top)
-		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				status = complain("find", "'%s': %s", path, reason(err))
-				if d == nil || path != root {
-					return nil
-				}
-			}
-			if f.match(path, d) {
-				end := "\n"
-				if f.print0 {
-					end = "\x00"
-				}
-				_, _ = fmt.Fprint(w, path, end)
-			}
-			deep := 0
-			if rest := strings.TrimPrefix(strings.TrimPrefix(path, root), "/"); rest != "" {
-				deep = strings.Count(rest, "/") + 1
-			}
-			var st unix.Stat_t
-			if d.IsDir() && (deep >= f.depth || f.xdev && unix.Lstat(path, &st) == nil && st.Dev != top.Dev) {
-				return fs.SkipDir
-			}
-			return nil
-		})
+		if err := unix.Lstat(root, &top); err != nil {
+			status = complain("find", "'%s': %s", root, reason(err))
+			continue
+		}
+		f.look(w, root, 0, top.Dev, &status)
 	}
 	return max(done(), status)
+}
+
+// look prints one path, if it matches, and goes into it.
+func (f *finder) look(w io.Writer, path string, deep int, dev uint64, status *int) {
+	var st unix.Stat_t
+	if err := unix.Lstat(path, &st); err != nil {
+		*status = complain("find", "'%s': %s", path, reason(err))
+		return
+	}
+	if f.match(path, &st) {
+		end := "\n"
+		if f.print0 {
+			end = "\x00"
+		}
+		_, _ = fmt.Fprint(w, path, end)
+	}
+	if st.Mode&unix.S_IFMT != unix.S_IFDIR || deep >= f.depth || f.xdev && st.Dev != dev {
+		return
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		*status = complain("find", "'%s': %s", path, reason(err))
+	}
+	for _, e := range entries {
+		f.look(w, strings.TrimSuffix(path, "/")+"/"+e.Name(), deep+1, dev, status)
+	}
 }
 
 func (f *finder) parse(args []string) error {
@@ -104,15 +111,8 @@ func (f *finder) parse(args []string) error {
 	return nil
 }
 
-func (f *finder) match(path string, d fs.DirEntry) bool {
-	if ok, _ := filepath.Match(f.name, d.Name()); f.name != "" && !ok {
-		return false
-	}
-	if f.kind == "" && f.perm == 0 {
-		return true
-	}
-	var st unix.Stat_t
-	if unix.Lstat(path, &st) != nil {
+func (f *finder) match(path string, st *unix.Stat_t) bool {
+	if ok, _ := filepath.Match(f.name, filepath.Base(path)); f.name != "" && !ok {
 		return false
 	}
 	letter := letters(st.Mode)[:1]

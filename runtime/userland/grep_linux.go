@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -39,12 +40,15 @@ func grep(args []string) int {
 	g.labels = (len(rest) > 1 || o.has("r") || o.has("H")) && !o.has("h")
 	w, done := out()
 	g.w = w
+	if o.has("s") {
+		os.Stderr = nil // Nothing is written to a file that is none.
+	}
 	status := open("grep", rest, g.file)
 	flushed := done()
 	switch {
 	case g.found && o.has("q"):
 		return 0
-	case status != 0 && !o.has("s") || flushed != 0:
+	case status != 0 || flushed != 0:
 		return 2
 	case g.found:
 		return 0
@@ -168,6 +172,9 @@ func (g *grepper) line(name string, n int, line []byte) {
 		return
 	}
 	for _, m := range g.re.FindAll(line, -1) {
+		if len(m) == 0 {
+			continue
+		}
 		_, _ = fmt.Fprintf(g.w, "%s%s\n", label, m)
 	}
 }

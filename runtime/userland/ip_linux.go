@@ -103,7 +103,7 @@ func addresses(o opts, dev string, withAddr bool) int {
 		case o.has("br"):
 			printf("%s\n", brief(l, own, names, withAddr))
 		default:
-			printLink(l, names)
+			printLink(o, l, names, withAddr)
 			for _, a := range own {
 				if withAddr {
 					printAddr(a)
@@ -135,22 +135,33 @@ func fullName(l *record, names map[int]string) string {
 	return name + "@" + names[peer]
 }
 
-func printLink(l *record, names map[int]string) {
-	line := fmt.Sprintf("%d: %s: <%s> mtu %d qdisc %s ", l.int32(4), fullName(l, names), linkFlags(l), l.number(unix.IFLA_MTU), l.text(unix.IFLA_QDISC))
+func printLink(o opts, l *record, names map[int]string, withAddr bool) {
+	line := fmt.Sprintf("%d: %s: <%s> mtu %d ", l.int32(4), fullName(l, names), linkFlags(l), l.number(unix.IFLA_MTU))
+	if !o.has("6") {
+		line += "qdisc " + l.text(unix.IFLA_QDISC) + " "
+	}
 	if n := l.number(unix.IFLA_MASTER); n != 0 {
 		line += "master " + names[int(n)] + " "
 	}
 	line += "state " + state(l) + " "
 	if mode := l.attrs[unix.IFLA_LINKMODE]; len(mode) == 1 && mode[0] == 1 {
 		line += "mode DORMANT "
+	} else if !withAddr {
+		line += "mode DEFAULT "
 	}
 	group := "default"
 	if n := l.number(unix.IFLA_GROUP); n != 0 {
 		group = strconv.Itoa(int(n))
 	}
-	line += "group " + group + " "
+	if !o.has("6") {
+		line += "group " + group + " "
+	}
 	if n := l.number(unix.IFLA_TXQLEN); n != 0 {
 		line += fmt.Sprintf("qlen %d", n)
+	}
+	if withAddr && (o.has("4") || o.has("6")) {
+		printf("%s\n", line)
+		return
 	}
 	kinds := map[uint16]string{
 		unix.ARPHRD_ETHER: "ether", unix.ARPHRD_LOOPBACK: "loopback", unix.ARPHRD_NONE: "none",

@@ -27,6 +27,8 @@ type lister struct {
 	names  *directory
 	status int
 	first  bool
+
+	major, minor int // how wide the numbers of devices are in this listing
 }
 
 // ls lists as coreutils' ls does, sorted by bytes.
@@ -169,6 +171,13 @@ func (l *lister) amount(n, unit int64) string {
 // print writes the entries, in columns that are as wide as they need to be.
 func (l *lister) print(all []entry) {
 	rows := make([][]string, len(all))
+	l.major, l.minor = 0, 0
+	for i := range all {
+		if device(&all[i]) {
+			l.major = max(l.major, len(strconv.Itoa(int(unix.Major(all[i].st.Rdev)))))
+			l.minor = max(l.minor, len(strconv.Itoa(int(unix.Minor(all[i].st.Rdev)))))
+		}
+	}
 	for i := range all {
 		rows[i] = l.row(&all[i])
 	}
@@ -230,10 +239,15 @@ func (l *lister) row(e *entry) []string {
 	return append(r, name)
 }
 
+func device(e *entry) bool {
+	kind := e.st.Mode & unix.S_IFMT
+	return kind == unix.S_IFCHR || kind == unix.S_IFBLK
+}
+
 // extent is a file's size, or a device's numbers.
 func (l *lister) extent(e *entry) string {
-	if kind := e.st.Mode & unix.S_IFMT; kind == unix.S_IFCHR || kind == unix.S_IFBLK {
-		return fmt.Sprintf("%d, %3d", unix.Major(e.st.Rdev), unix.Minor(e.st.Rdev))
+	if device(e) {
+		return fmt.Sprintf("%*d, %*d", l.major, unix.Major(e.st.Rdev), l.minor, unix.Minor(e.st.Rdev))
 	}
 	return l.amount(e.st.Size, 1)
 }

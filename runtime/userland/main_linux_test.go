@@ -2,10 +2,12 @@ package userland
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -15,34 +17,39 @@ func TestMain(m *testing.M) {
 	if exit, ok := Main(filepath.Base(os.Args[0]), os.Args[1:]); ok {
 		os.Exit(exit)
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if dir, err := linked(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(status)
 }
 
 // ours makes a command of one of the programs; a directory with links to all of
 // them is first in its PATH.
 func ours(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", args...)
-	cmd.Args[0] = name
-	cmd.Env = append(os.Environ(), "PATH="+links1(t)+":"+os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC")
-	return cmd
-}
-
-// links1 is a directory that looks like the image's /bin.
-func links1(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	exe, err := os.Executable()
+	dir, err := linked()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range Names() {
-		if err := os.Symlink(exe, filepath.Join(dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", args...)
+	cmd.Args[0] = name
+	cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC")
+	return cmd
 }
+
+// linked is a directory that looks like the image's /bin; TestMain removes it.
+var linked = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "userland")
+	if err != nil {
+		return "", err
+	}
+	exe, err := os.Executable()
+	for _, name := range Names() {
+		err = errors.Join(err, os.Symlink(exe, filepath.Join(dir, name)))
+	}
+	return dir, err
+})
 
 // run runs a command and gives its output, its errors and its status.
 func run(t *testing.T, cmd *exec.Cmd) (stdout, stderr string, status int) {

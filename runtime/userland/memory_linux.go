@@ -45,7 +45,7 @@ func free(args []string) int {
 		}
 		printf("%s\n", s)
 	}
-	printf("%15s %11s %11s %11s %11s %11s\n", "     total", "used", "free", "shared", "buff/cache", "available")
+	printf("%20s %11s %11s %11s %11s %11s\n", "total", "used", "free", "shared", "buff/cache", "available")
 	row("Mem:", m["MemTotal"], used, m["MemFree"], m["Shmem"], cache, m["MemAvailable"])
 	row("Swap:", m["SwapTotal"], m["SwapTotal"]-m["SwapFree"], m["SwapFree"])
 	return 0
@@ -74,11 +74,11 @@ func kibibytes(kib int64) string {
 	}
 	f := float64(kib)
 	for _, unit := range []string{"Ki", "Mi", "Gi", "Ti"} {
-		if f < 10 && unit != "Ki" {
-			return fmt.Sprintf("%.1f%s", f, unit)
+		if s := fmt.Sprintf("%.1f%s", f, unit); len(s) <= 5 {
+			return s
 		}
 		if f < 1000 {
-			return fmt.Sprintf("%.0f%s", f, unit)
+			return fmt.Sprintf("%d%s", int(f), unit)
 		}
 		f /= 1024
 	}

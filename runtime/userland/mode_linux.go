@@ -75,7 +75,10 @@ func change(mode uint32, expr string, dir bool, umask uint32) (uint32, error) {
 
 // apply does one operation of a symbolic mode.
 func apply(mode uint32, who string, op byte, perms string, dir bool, umask uint32) (uint32, error) {
-	mask := uint32(0)
+	mask, keep := uint32(0), uint32(0) // keep: a directory's setuid and setgid, unless named
+	if dir && !strings.Contains(perms, "s") {
+		keep = unix.S_ISUID | unix.S_ISGID
+	}
 	for _, w := range who {
 		mask |= map[rune]uint32{'u': 0o4700, 'g': 0o2070, 'o': 0o1007, 'a': 0o7777}[w]
 	}
@@ -109,13 +112,17 @@ func apply(mode uint32, who string, op byte, perms string, dir bool, umask uint3
 			return 0, fmt.Errorf("invalid mode")
 		}
 	}
+	bits &= mask &^ keep
 	switch op {
 	case '+':
-		return mode | bits&mask, nil
+		return mode | bits, nil
 	case '-':
-		return mode &^ (bits & mask), nil
+		return mode &^ bits, nil
 	case '=':
-		return mode&^mask | bits&mask, nil
+		if who == "" {
+			mask = 0o7777
+		}
+		return mode&^(mask&^keep) | bits, nil
 	}
 	return 0, fmt.Errorf("invalid mode")
 }

@@ -16,6 +16,7 @@ import (
 // process is what ps shows of one, from /proc/PID: proc(5).
 type process struct {
 	pid, ppid, tty int
+	fg             int // the terminal's foreground process group
 	pgid, sid      int
 	uid            int
 	state          string
@@ -71,8 +72,14 @@ func readProcess(dir string) (process, error) {
 	p.pid, _ = strconv.Atoi(strings.TrimSpace(string(text[:open])))
 	p.comm, p.state = string(text[open+1:end]), f[0]
 	p.ppid, p.pgid, p.sid, p.tty = num(1), num(2), num(3), num(4)
+	p.fg = num(5)
 	p.utime, p.stime, p.nice, p.threads = big(11), big(12), num(16), num(17)
 	p.start, p.vsize, p.rss = big(19), big(20), int64(num(21))
+	if statm, err := os.ReadFile(dir + "/statm"); err == nil { // stat's own count lags behind: proc(5).
+		if f := strings.Fields(string(statm)); len(f) > 1 {
+			p.rss, _ = strconv.ParseInt(f[1], 10, 64)
+		}
+	}
 	line, err := os.ReadFile(dir + "/cmdline")
 	if err != nil {
 		return p, err

@@ -25,26 +25,36 @@ type instantly struct {
 	up     time.Duration
 	now    time.Time
 	pages  int64 // KiB in a page
+	memory int64 // the machine's, KiB
 }
 
 var columns = [...]column{
-	{"user,uid", "UID", true, 8, func(p *process, at *instantly) string { return at.names.user(p.uid) }},
-	{"pid", "PID", false, 7, func(p *process, _ *instantly) string { return strconv.Itoa(p.pid) }},
-	{"ppid", "PPID", false, 7, func(p *process, _ *instantly) string { return strconv.Itoa(p.ppid) }},
+	{"uid_hack", "UID", true, 8, func(p *process, at *instantly) string { return at.names.user(p.uid) }},
+	{"user,uname,euser", "USER", true, 8, func(p *process, at *instantly) string { return at.names.user(p.uid) }},
+	{"uid,euid", "UID", false, 5, func(p *process, _ *instantly) string { return strconv.Itoa(p.uid) }},
+	{"pid", "PID", false, 0, func(p *process, _ *instantly) string { return strconv.Itoa(p.pid) }},
+	{"ppid", "PPID", false, 0, func(p *process, _ *instantly) string { return strconv.Itoa(p.ppid) }},
+	{"pgid,pgrp", "PGID", false, 0, func(p *process, _ *instantly) string { return strconv.Itoa(p.pgid) }},
+	{"sid,sess,session", "SID", false, 0, func(p *process, _ *instantly) string { return strconv.Itoa(p.sid) }},
 	{"c", "C", false, 2, func(p *process, at *instantly) string { return strconv.Itoa(min(99, int(p.percent(at)))) }},
-	{"stime,start", "STIME", true, 5, func(p *process, at *instantly) string { return p.since(at) }},
-	{"tty,tt", "TTY", true, 8, func(p *process, _ *instantly) string { return terminal(p.tty) }},
-	{"time", "TIME", false, 8, func(p *process, _ *instantly) string { return clock(p.cpu()) }},
-	{"cmd,args,command", "CMD", true, 0, func(p *process, _ *instantly) string { return p.args }},
-	{"comm", "COMMAND", true, 15, func(p *process, _ *instantly) string { return p.comm }},
-	{"pgid,pgrp", "PGID", false, 7, func(p *process, _ *instantly) string { return strconv.Itoa(p.pgid) }},
-	{"sid,sess", "SID", false, 7, func(p *process, _ *instantly) string { return strconv.Itoa(p.sid) }},
-	{"s,state,stat", "S", true, 1, func(p *process, _ *instantly) string { return p.state }},
+	{"stime,start_time,bsdstart", "STIME", false, 5, func(p *process, at *instantly) string { return p.since(at) }},
+	{"tty,tt,tname", "TTY", true, 8, func(p *process, _ *instantly) string { return terminal(p.tty) }},
+	{"time,cputime", "TIME", false, 8, func(p *process, _ *instantly) string { return clock(p.cpu()) }},
+	{"bsdtime", "TIME", false, 6, func(p *process, _ *instantly) string {
+		return fmt.Sprintf("%d:%02d", int(p.cpu().Minutes()), int(p.cpu().Seconds())%60)
+	}},
+	{"args,cmd,command", "COMMAND", true, 27, func(p *process, _ *instantly) string { return p.args }},
+	{"comm,ucmd,ucomm", "COMMAND", true, 15, func(p *process, _ *instantly) string { return p.name() }},
+	{"s,state", "S", true, 1, func(p *process, _ *instantly) string { return p.state }},
+	{"stat", "STAT", true, 4, func(p *process, _ *instantly) string { return p.status() }},
 	{"ni,nice", "NI", false, 3, func(p *process, _ *instantly) string { return strconv.Itoa(p.nice) }},
-	{"rss", "RSS", false, 6, func(p *process, at *instantly) string { return strconv.FormatInt(p.rss*at.pages, 10) }},
-	{"vsz", "VSZ", false, 7, func(p *process, _ *instantly) string { return strconv.FormatUint(p.vsize/1024, 10) }},
+	{"rss,rssize,rsz", "RSS", false, 5, func(p *process, at *instantly) string { return strconv.FormatInt(p.rss*at.pages, 10) }},
+	{"vsz,vsize", "VSZ", false, 6, func(p *process, _ *instantly) string { return strconv.FormatUint(p.vsize/1024, 10) }},
 	{"nlwp,thcount", "NLWP", false, 4, func(p *process, _ *instantly) string { return strconv.Itoa(p.threads) }},
-	{"%cpu,pcpu", "%CPU", false, 4, func(p *process, at *instantly) string { return fmt.Sprintf("%.1f", p.percent(at)) }},
+	{"%cpu,pcpu", "%CPU", false, 4, func(p *process, at *instantly) string { return fmt.Sprintf("%.1f", float64(int(10*p.percent(at)))/10) }},
+	{"%mem,pmem", "%MEM", false, 4, func(p *process, at *instantly) string {
+		return fmt.Sprintf("%.1f", float64(p.rss*at.pages*1000/max(1, at.memory))/10)
+	}},
 }
 
 // ps lists processes in the forms of ps, ps -e, ps -ef, ps aux and ps -o.
@@ -78,15 +88,24 @@ func ps(args []string) int {
 		}
 		rows = append(rows, row)
 	}
-	for _, row := range rows {
-		_, _ = fmt.Fprintln(w, align(row, cols))
+	for i, row := range rows {
+		if i > 0 || strings.Join(row, "") != "" {
+			_, _ = fmt.Fprintln(w, align(row, cols))
+		}
+	}
+	if len(shown) == 0 {
+		return max(1, done())
 	}
 	return done()
 }
 
 func newInstantly() *instantly {
 	up, _ := running()
-	return &instantly{names: newDirectory(), booted: booted(), up: up, now: time.Now(), pages: int64(os.Getpagesize() / 1024)}
+	m, _ := meminfo()
+	return &instantly{
+		names: newDirectory(), booted: booted(), up: up, now: time.Now(),
+		pages: int64(os.Getpagesize() / 1024), memory: m["MemTotal"],
+	}
 }
 
 // choose picks the processes: of one's own terminal and user without -e.
@@ -105,16 +124,21 @@ func choose(o opts, all []process) []process {
 	return slices.DeleteFunc(all, func(p process) bool { return err == nil && (p.tty != me.tty || p.uid != os.Geteuid()) })
 }
 
-// picked are the columns.
+// picked are the columns: of -o, or those of ps, ps -f and ps u.
 func picked(o opts) ([]column, error) {
-	want := "pid,tty,time,comm"
+	want := "pid,tty,time,ucmd=CMD"
 	switch {
 	case o.has("o"):
 		want = strings.Join(o["o"], ",")
 	case o.has("f") || o.has("l"):
-		want = "user,pid,ppid,c,stime,tty,time,cmd"
+		want = "uid_hack,pid,ppid,c,stime,tty,time,cmd=CMD"
 	case o.has("u"):
-		want = "user,pid,%cpu,vsz,rss,tty,stat,start,time,command"
+		want = "user,pid,%cpu,%mem,vsz,rss,tty,stat,stime=START,bsdtime,command"
+	}
+	digits := 5 // of a PID: as many as the largest can have
+	if text, err := os.ReadFile("/proc/sys/kernel/pid_max"); err == nil {
+		n, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+		digits = max(digits, len(strconv.Itoa(n-1)))
 	}
 	var cols []column
 	for name := range strings.SplitSeq(want, ",") {
@@ -126,10 +150,11 @@ func picked(o opts) ([]column, error) {
 			return nil, fmt.Errorf("unknown user-defined format specifier \"%s\"", name)
 		}
 		c := columns[i]
+		if c.width == 0 {
+			c.width = digits
+		}
 		if renamed {
 			c.title = title
-		} else if c.title == "COMMAND" && !o.has("o") {
-			c.title = "CMD"
 		}
 		cols = append(cols, c)
 	}
@@ -146,7 +171,7 @@ func align(row []string, cols []column) string {
 		case i == len(cols)-1 && c.left:
 			b.WriteString(row[i])
 		case c.left:
-			_, _ = fmt.Fprintf(&b, "%-*s", c.width, row[i])
+			_, _ = fmt.Fprintf(&b, "%-*.*s", c.width, c.width, row[i])
 		default:
 			_, _ = fmt.Fprintf(&b, "%*s", c.width, row[i])
 		}
@@ -161,6 +186,35 @@ func (p *process) percent(at *instantly) float64 {
 		return 0
 	}
 	return 100 * float64(p.cpu()) / float64(life)
+}
+
+// name is the command's, marked if it has ended and nobody has waited for it.
+func (p *process) name() string {
+	if p.state == "Z" {
+		return p.comm + " <defunct>"
+	}
+	return p.comm
+}
+
+// status is the state with what BSD's ps adds: ps(1), PROCESS STATE CODES.
+func (p *process) status() string {
+	s := p.state
+	switch {
+	case p.nice < 0:
+		s += "<"
+	case p.nice > 0:
+		s += "N"
+	}
+	if p.pid == p.sid {
+		s += "s"
+	}
+	if p.threads > 1 {
+		s += "l"
+	}
+	if p.fg == p.pgid {
+		s += "+"
+	}
+	return s
 }
 
 // since is when it began: the clock if today, else the day.

@@ -153,7 +153,7 @@ func route(r *record, names map[int]string, family int) string {
 		}
 	}
 	if family == unix.AF_INET6 {
-		line += "pref " + preference(r.attrs[unix.RTA_PREF]) + " "
+		line += "pref " + preference(r.attrs[unix.RTA_PREF])
 	}
 	return line
 }

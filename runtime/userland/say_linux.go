@@ -43,13 +43,21 @@ func fail(name string, err error) int {
 	return complain(name, "%s", reason(err))
 }
 
-// misuse says how a program is called, and is the exit status 2.
+// misuse says that a program was called wrongly, and is the exit status that the
+// program has for that.
 func misuse(name string, err error) int {
-	if err != nil {
-		complain(name, "%v", err)
+	if err == nil {
+		err = errors.New("missing operand, or one too many")
 	}
+	complain(name, "%v", err)
 	_, _ = fmt.Fprintf(os.Stderr, "Try '%s --help'.\n", name)
-	return 2
+	switch name {
+	case "ls", "grep", "sort", "sh", "ping", "ip":
+		return 2
+	case "env", "chroot":
+		return 125
+	}
+	return 1
 }
 
 // reason is an error in the C library's words, "No such file or directory".

@@ -24,6 +24,7 @@ func stat(args []string) int {
 			status = complain("stat", "cannot stat '%s': %s", p, reason(err))
 			continue
 		}
+		s.quote = len(o["c"])+len(o["P"]) > 0
 		switch {
 		case o.has("c"):
 			printf("%s\n", s.format(o.get("c", "")))
@@ -44,6 +45,14 @@ type inspected struct {
 	names *directory
 	born  string
 	link  string
+	quote bool // put names in quotes: %N of a format that was given
+}
+
+func (s *inspected) quoted(name string) string {
+	if s.quote {
+		return quote(name)
+	}
+	return name
 }
 
 func inspect(path string, through bool, names *directory) (*inspected, error) {
@@ -123,9 +132,9 @@ func (s *inspected) value(verb string) (string, bool) {
 		return s.path, true
 	case "N":
 		if s.link != "" {
-			return s.path + " -> " + s.link, true
+			return s.quoted(s.path) + " -> " + s.quoted(s.link), true
 		}
-		return s.path, true
+		return s.quoted(s.path), true
 	case "s":
 		return num(uint64(st.Size))
 	case "b":

@@ -38,6 +38,18 @@ func each(path string, use func(string, io.Reader) error) error {
 	return use(path, f)
 }
 
+// cat copies files to standard output, a chunk as soon as it is there.
+func cat(args []string) int {
+	_, files, err := getopt(args, "u")
+	if err != nil {
+		return misuse("cat", err)
+	}
+	return open("cat", files, func(_ string, r io.Reader) error {
+		_, err := io.Copy(os.Stdout, r)
+		return err
+	})
+}
+
 // wc counts lines, words and bytes.
 func wc(args []string) int {
 	o, files, err := getopt(args, "lwc", "lines=l", "words=w", "bytes=c")
