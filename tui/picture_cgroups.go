@@ -2,6 +2,7 @@ package tui
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,7 +49,7 @@ func (p *picture) groupPath(rows int) int {
 		return 1
 	}
 	parts := strings.Split(strings.TrimPrefix(dir, "/sys/fs/cgroup/"), "/")
-	if len(parts) == 1 && parts[0] == dir || strings.HasPrefix(dir, "/sys/fs/cgroup") == false {
+	if len(parts) == 1 && parts[0] == dir || !strings.HasPrefix(dir, "/sys/fs/cgroup") {
 		parts = []string{dir}
 	}
 	if room := p.h - rows; p.w < 56 || room < len(parts)+1 || len(parts) > 6 {
@@ -64,6 +65,8 @@ func (p *picture) groupPath(rows int) int {
 		look := p.th.Dim
 		if i == len(parts)-1 {
 			look = p.th.Strong
+		} else if trees := p.trees(dir); i == 0 && trees != "" {
+			name = trees
 		}
 		x = p.put(x+3, 1+i, look, brief(name, max(p.w-x-30, 12)))
 		if i == len(parts)-1 {
@@ -88,12 +91,42 @@ func (p *picture) mode() string {
 
 // groupDir is the group's directory, taken from where its files were read.
 func (p *picture) groupDir() string {
-	for _, name := range []string{"cgroup.procs", "cgroup.memory.max", "cgroup.memory.limit_in_bytes", "cgroup.pids.max", "cgroup.cpu.max", "cgroup.cpu.cfs_quota_us"} {
-		if f, ok := p.s.Fact(name, journal.Outside); ok && strings.HasPrefix(f.Value.Source, "/") {
-			return path.Dir(f.Value.Source)
+	for _, name := range []string{"cgroup.memory.max", "cgroup.memory.limit_in_bytes", "cgroup.pids.max", "cgroup.cpu.max", "cgroup.cpu.cfs_quota_us", "cgroup.procs"} {
+		if dir := p.dirOf(name); dir != "" {
+			return dir
 		}
 	}
 	return ""
+}
+
+func (p *picture) dirOf(name string) string {
+	f, ok := p.s.Fact(name, journal.Outside)
+	if !ok || !strings.HasPrefix(f.Value.Source, "/") || len(f.Value.Source) > 4096 {
+		return ""
+	}
+	return path.Dir(f.Value.Source)
+}
+
+// trees are the version 1 hierarchies that have a group of the same path, in one
+// word; "" with version 2.
+func (p *picture) trees(dir string) string {
+	tail, ok := strings.CutPrefix(dir, "/sys/fs/cgroup/")
+	_, rest, deep := strings.Cut(tail, "/")
+	if !ok || !deep || p.s.Header.Cgroup == "v2" {
+		return ""
+	}
+	var list []string
+	for _, name := range []string{"memory.limit_in_bytes", "cpu.cfs_quota_us", "cpu.stat", "pids.max", "blkio.throttle.io_service_bytes", "cpuset.cpus", "memory.max"} {
+		t, found := strings.CutPrefix(p.dirOf(famCgroup+name), "/sys/fs/cgroup/")
+		tree, r, _ := strings.Cut(t, "/")
+		if found && r == rest && !slices.Contains(list, tree) {
+			list = append(list, tree)
+		}
+	}
+	if len(list) < 2 {
+		return ""
+	}
+	return strings.Join(list, " "+p.g.Next+" ")
 }
 
 // members are how many processes are in the group.

@@ -53,7 +53,7 @@ func link(stage string, lang Lang) (int, string) {
 	case "unpack":
 		return inContainerd, say(lang, "its snapshotter unpacks each layer, once a node", "스냅샷터(snapshotter)가 레이어를 노드마다 한 번만 풂")
 	case "overlay":
-		return inShim, say(lang, "mounts what the snapshotter says, before runc create", "스냅샷터(snapshotter)가 알려 준 대로 runc create 전에 마운트")
+		return inShim, say(lang, "mounts what the snapshotter says", "스냅샷터(snapshotter)가 알려 준 대로 마운트")
 	case "clone":
 		return inRunc, say(lang, "runc create: runc init clones until one is PID 1", "runc create: runc init이 clone을 거듭해 PID 1을 만듦")
 	case "namespaces":

@@ -58,7 +58,8 @@ func (p *picture) who(st *proc.Status) []whoRow {
 		}},
 		{p.say("user", "사용자"), []piece{old(ids(&was), ids(st)), {p.th.Text, ids(st)}, p.groups(st)}},
 		{p.say("capabilities", "케이퍼빌리티"), []piece{
-			old(caps(&was), caps(st)), {p.th.Strong, caps(st)},
+			old(caps(&was), caps(st)),
+			{p.th.Strong, caps(st)},
 			{p.th.Dim, p.say(" effective", "개 유효(effective)")},
 			{p.th.Dim, p.say(", bounding ", ", 한계(bounding) ") + itoa(len(proc.CapNames(st.CapBnd)))},
 		}},
@@ -175,7 +176,7 @@ func (p *picture) way(y int) {
 		return
 	}
 	program := p.say("program", "프로그램")
-	if st, ok := p.status(journal.Outside); ok && st.Name != "" {
+	if st, ok := p.status(journal.Outside); ok && st.Name != "" && p.began() {
 		program = brief(st.Name, 15)
 	}
 	carrier := p.say("pipe", "파이프")
@@ -192,6 +193,12 @@ func (p *picture) way(y int) {
 	}
 	p.flow(0, y, p.w, p.say("here", "여기"), here, p.th.Accent)
 	p.flow(0, y+1, p.w, "Kubernetes", there, p.th.Dim)
+}
+
+// began says that the program took the init's place.
+func (p *picture) began() bool {
+	st := p.s.Stage("exec")
+	return st != nil && st.State == journal.Done
 }
 
 // flow draws names joined by arrows; those that have no room are left out in the middle.

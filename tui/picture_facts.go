@@ -19,8 +19,8 @@ func (p *picture) read(name string, side journal.Side) ([]byte, bool) {
 
 func readFact(s *journal.State, name string, side journal.Side) ([]byte, bool) {
 	f, ok := s.Fact(name, side)
-	if !ok || f.Value.Err != "" {
-		return nil, false
+	if !ok || f.Value.Err != "" && f.Value.Text == nil && len(f.Value.B64) == 0 {
+		return nil, false // an error beside text says that the text was cut
 	}
 	b := f.Value.B64
 	if f.Value.Text != nil {
@@ -66,11 +66,11 @@ func hostPID(s *journal.State) int {
 
 // innerPID is its PID in its own namespace; 0 while that is not known.
 func innerPID(s *journal.State) int {
-	if st, ok := statusOf(s, journal.Inside); ok && st.Pid > 0 {
-		return st.Pid
-	}
-	if st, ok := statusOf(s, journal.Outside); ok && len(st.NSpid) > 0 {
-		return st.NSpid[len(st.NSpid)-1]
+	// The last of NSpid, not Pid: before /proc is the container's own, the process reads the host's.
+	for _, side := range []journal.Side{journal.Inside, journal.Outside} {
+		if st, ok := statusOf(s, side); ok && len(st.NSpid) > 0 {
+			return st.NSpid[len(st.NSpid)-1]
+		}
 	}
 	return 0
 }

@@ -65,7 +65,7 @@ func (p *picture) kind(y, w int, k string) {
 	if in == out {
 		from := nsKind + 8 + len(host)
 		p.line(from, y, nsInner+3-from, p.th.Border, p.g.HeavyH)
-		p.pieces(x+2, y, end-x-2, piece{p.th.Dim, p.say("the host's", "호스트 것 그대로")}, p.detail(k))
+		p.pieces(x+2, y, end-x-2, piece{p.th.Dim, p.say("the host's", "호스트 것 그대로")}, p.sharedDetail(k))
 		return
 	}
 	look := p.th.Dim
@@ -75,7 +75,33 @@ func (p *picture) kind(y, w int, k string) {
 	}
 	x = p.put(x, y, look, sign+" ")
 	x = p.put(x, y, p.bright(look), strconv.FormatUint(in, 10))
-	p.pieces(x, y, end-x, p.detail(k))
+	x = p.pieces(x, y, end-x, p.detail(k))
+	if about := p.isolates(k); x < 66 && 66+Width(about) <= end {
+		p.right(66, y, end-66, p.th.Faint, about)
+	}
+}
+
+// isolates is what a kind of namespace has copies of. See namespaces(7).
+func (p *picture) isolates(kind string) string {
+	switch kind {
+	case "user":
+		return p.say("user and group ids", "사용자와 그룹 ID")
+	case "pid":
+		return p.say("process ids", "프로세스 ID")
+	case "mnt":
+		return p.say("mount points", "마운트 지점")
+	case "uts":
+		return p.say("host name", "호스트 이름")
+	case "ipc":
+		return p.say("System V IPC, queues", "System V IPC, 메시지 큐")
+	case "net":
+		return p.say("interfaces, routes, ports", "인터페이스, 라우트, 포트")
+	case "cgroup":
+		return p.say("cgroup root", "cgroup 루트")
+	case "time":
+		return p.say("boot and monotonic clocks", "부팅·단조 시계")
+	}
+	return ""
 }
 
 // bright shows what is new in its colour, what was there before as plain text.
@@ -119,6 +145,15 @@ func (p *picture) detail(kind string) piece {
 		return piece{}
 	}
 	return piece{p.th.Faint, "  " + text}
+}
+
+// sharedDetail is of use where a namespace is the host's: rootless, the engine
+// itself is in a user namespace, and that is the one to compare with.
+func (p *picture) sharedDetail(kind string) piece {
+	if text := p.mapped(); kind == "user" && text != "" {
+		return piece{p.th.Faint, "  " + text}
+	}
+	return piece{}
 }
 
 // mapped is the first line of the uid map: 0 → 100000 ×65536.

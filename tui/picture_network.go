@@ -1,8 +1,10 @@
 package tui
 
 import (
+	"iter"
 	"slices"
 	"strconv"
+	"strings"
 
 	"glassbox/runtime/journal"
 	"glassbox/runtime/proc"
@@ -189,7 +191,10 @@ func (p *picture) innerSide(n *wire) []netLine {
 		l := &n.inner[i]
 		lines = append(lines, netLine{plug: l == n.eth && n.veth != nil, list: p.link(l)})
 	}
-	for _, r := range n.routes[:min(len(n.routes), 4)] {
+	for _, r := range n.routes[:min(len(n.routes), 6)] {
+		if strings.HasPrefix(r.Dst, "fe80:") {
+			continue // every interface has it: not a way to anywhere
+		}
 		via := []piece{{p.th.Dim, brief(r.Dst, 43)}}
 		if r.Gateway != "" {
 			via = append(via, piece{p.th.Faint, " via "}, piece{p.th.Text, brief(r.Gateway, 40)})
@@ -215,8 +220,52 @@ func (p *picture) link(l *proc.Link) []piece {
 	return []piece{{look, sign + " "}, {p.th.Strong, brief(l.Name, 15)}, {p.th.Text, " " + addrs(l)}}
 }
 
-// nat says whether packets leave behind the host's address.
-func (p *picture) nat() string { return "" }
+// nat is the rule by which packets leave behind the host's address.
+func (p *picture) nat() string {
+	for rule := range p.rules() {
+		if strings.Contains(rule, "masquerade") && strings.Contains(rule, "oifname != ") {
+			return "masquerade " + brief(after(rule, "saddr "), 43)
+		}
+	}
+	return ""
+}
 
-// ports are the published ones.
-func (p *picture) ports() []netLine { return nil }
+// rules are the lines of the table, as nft(8) writes them.
+func (p *picture) rules() iter.Seq[string] {
+	b, _ := p.read(factRules, journal.Outside)
+	return strings.Lines(string(b))
+}
+
+// after is the word behind another.
+func after(s, word string) string {
+	_, s, ok := strings.Cut(s, word)
+	if !ok {
+		return ""
+	}
+	s, _, _ = strings.Cut(strings.TrimSpace(s), " ")
+	return strings.TrimSpace(s)
+}
+
+// ports are the published ones, with where the host's kernel sends them.
+func (p *picture) ports() []netLine {
+	var lines []netLine
+	for rule := range p.rules() {
+		to := after(rule, "dnat to ")
+		if to == "" || len(lines) == 4 {
+			continue
+		}
+		proto, port := "tcp", after(rule, "tcp dport ")
+		if port == "" {
+			proto, port = "udp", after(rule, "udp dport ")
+		}
+		lines = append(lines, netLine{list: []piece{
+			{p.th.Border, p.g.Closed + " "},
+			{p.th.Strong, brief(port, 11)},
+			{p.th.Dim, "/" + proto},
+			{p.th.Faint, " " + p.g.Right + " "},
+			{p.th.Text, brief(to, 43)},
+			{p.th.Faint, p.say("  published", "  공개한 포트")},
+		}})
+	}
+	return lines
+}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"glassbox/runtime/journal"
@@ -152,8 +153,77 @@ func (p *picture) flat(y int, slabs []slab) int {
 	return y + n
 }
 
-// upperDetail says whether anything was written yet.
-func (p *picture) upperDetail() []piece { return nil }
+// entry is one path in upper.
+type entry struct {
+	mode, size, name string
+}
 
-// changes lists what upper has.
-func (p *picture) changes(int) {}
+// written are the paths that upper has, directories left out: they only lead
+// to what was written. The last of them first would hide the order: they are sorted.
+func (p *picture) written() ([]entry, bool) {
+	b, ok := p.read(factUpper, journal.Outside)
+	if !ok {
+		return nil, false
+	}
+	var list []entry
+	for line := range strings.Lines(string(b)) {
+		f := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 3)
+		if len(f) == 3 && !strings.HasPrefix(f[0], "d") {
+			list = append(list, entry{f[0], f[1], f[2]})
+		}
+	}
+	return list, true
+}
+
+// hides says that the entry is a whiteout: the name is gone from merged.
+func (e entry) hides() bool { return strings.HasPrefix(e.mode, "c") && e.size == "0,0" }
+
+// upperDetail says how much was written.
+func (p *picture) upperDetail() []piece {
+	list, ok := p.written()
+	switch {
+	case !ok:
+		return nil
+	case len(list) == 0:
+		return []piece{{p.th.Faint, p.say("empty: nothing was written yet", "비어 있음: 아직 쓴 것이 없습니다")}}
+	case len(list) == 1:
+		return []piece{{p.th.Add, p.say("1 path", "경로 1개")}}
+	}
+	return []piece{{p.th.Add, p.say(itoa(len(list))+" paths", "경로 "+itoa(len(list))+"개")}}
+}
+
+// changes lists where paths in merged come from: those of upper by name, all
+// others from the layers.
+func (p *picture) changes(y int) {
+	list, _ := p.written()
+	if len(list) == 0 || p.h-y < 2 {
+		return
+	}
+	p.pieces(1, y, p.w-1, piece{p.th.Dim, p.say("merged shows from upper:", "merged에서 upper의 것:")})
+	y++
+	room := p.h - y
+	n := min(len(list), room)
+	if n < len(list) {
+		n--
+	}
+	for i := range n {
+		e := &list[i]
+		sign, look, note := "+", p.th.Add, e.bytes()
+		if e.hides() {
+			sign, look, note = "-", p.th.Remove, p.say("whiteout: hidden from the layers", "화이트아웃(whiteout): 레이어의 것을 가림")
+		}
+		p.pieces(1, y+i, p.w-1, piece{look, sign + " /" + briefLeft(e.name, max(p.w-40, 12))}, piece{p.th.Faint, "  " + note})
+	}
+	if n < len(list) {
+		p.gap(3, y+n, p.w-3, itoa(len(list)-n)+p.say(" more", "개 더 있음"))
+	}
+}
+
+// bytes is the size of a file; "" for what has none.
+func (e entry) bytes() string {
+	n, err := strconv.ParseUint(e.size, 10, 64)
+	if err != nil {
+		return ""
+	}
+	return amountOf(n)
+}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	"glassbox/runtime/journal"
@@ -9,7 +10,9 @@ import (
 // pull draws each blob on its way into the content store: a bar, bytes, and in
 // the last row all of them together, with the speed since the stage began.
 func (p *picture) pull() {
-	blobs := p.s.Progress
+	blobs := slices.Clone(p.s.Progress)
+	slices.SortStableFunc(blobs, func(a, b journal.Progress) int { return a.Index - b.Index })
+	slices.SortStableFunc(blobs, func(a, b journal.Progress) int { return rank(a.What) - rank(b.What) })
 	p.heading(p.s.Header.Image, p.say("content store", "콘텐츠 저장소"))
 	if len(blobs) == 0 {
 		p.gap(0, 1, p.w, p.say("no blob has been asked for yet", "아직 요청한 블롭(blob)이 없습니다"))
@@ -20,6 +23,17 @@ func (p *picture) pull() {
 		p.blob(1+i, &blobs[first+i])
 	}
 	p.sum(1+n, blobs, len(blobs)-n)
+}
+
+// rank orders blobs as they refer to each other: manifest, config, layers.
+func rank(what string) int {
+	switch what {
+	case "manifest":
+		return 0
+	case "config":
+		return 1
+	}
+	return 2
 }
 
 // heading is the first row: where things come from, an arrow, where they go.
@@ -136,21 +150,23 @@ func (p *picture) blobState(b *journal.Progress) (look Style, sign, words string
 func (p *picture) sum(y int, blobs []journal.Progress, more int) {
 	var here int
 	var done, total int64
+	later := false
 	for i := range blobs {
 		switch b := &blobs[i]; b.State {
 		case journal.Present:
 			here++
+		case journal.Unpacking, journal.Unpacked: // a later stage took the row over
+			later = true
 		default:
 			done += max(b.Done, 0)
 			total += max(b.Total, b.Done, 0)
 		}
 	}
-	rate := ""
-	if d, ended := p.took("pull"); ended {
-		rate = rateOf(p.s.Counts.HTTPBytes, d)
-	} else {
-		rate = rateOf(done, d)
+	if later {
+		done, total = p.s.Counts.HTTPBytes, 0
 	}
+	d, _ := p.took("pull")
+	rate := rateOf(done, d)
 	list := []piece{{p.th.Text, p.say("received ", "받음 ") + amountOf(signed(done))}}
 	if total > done {
 		list = append(list, piece{p.th.Dim, p.say(" of ", " / ") + amountOf(signed(total))})

@@ -19,7 +19,7 @@ func (p *picture) rootfs() {
 	}
 	var rows []mountRow
 	for _, b := range roots {
-		rows = p.branch(rows, b, "", "", true)
+		rows = p.branch(rows, b, "", "")
 	}
 	y := 0
 	if !pivoted && p.h > 3 {
@@ -92,14 +92,14 @@ func below(b *proc.Branch, id string, depth int) *proc.Branch {
 }
 
 // branch appends a mount and those on it.
-func (p *picture) branch(rows []mountRow, b *proc.Branch, joints, rest string, root bool) []mountRow {
+func (p *picture) branch(rows []mountRow, b *proc.Branch, joints, rest string) []mountRow {
 	depth := len([]rune(rest)) / 3
 	if len(rows) > 400 || depth > 12 {
 		return rows
 	}
 	name := b.Point
 	rows = append(rows, mountRow{joints: joints, name: name, m: &b.Mount, depth: depth})
-	var masked, fixed []string
+	var masked, fixed, groups []string
 	var plain []*proc.Branch
 	for _, c := range b.On {
 		switch {
@@ -107,16 +107,21 @@ func (p *picture) branch(rows []mountRow, b *proc.Branch, joints, rest string, r
 			masked = append(masked, c.Point)
 		case isFixed(&b.Mount, &c.Mount) && len(c.On) == 0:
 			fixed = append(fixed, c.Point)
+		case c.FSType == "cgroup" && len(c.On) == 0:
+			groups = append(groups, c.Point)
 		default:
 			plain = append(plain, c)
 		}
 	}
+	shared := []struct {
+		list []string
+		what string
+	}{{groups, "cgroup"}, {fixed, p.say("read-only", "읽기 전용")}, {masked, p.say("masked", "가림")}}
 	left := len(plain)
-	if len(masked) > 0 {
-		left++
-	}
-	if len(fixed) > 0 {
-		left++
+	for _, s := range shared {
+		if len(s.list) > 0 {
+			left++
+		}
 	}
 	next := func() (string, string) {
 		left--
@@ -127,15 +132,13 @@ func (p *picture) branch(rows []mountRow, b *proc.Branch, joints, rest string, r
 	}
 	for _, c := range plain {
 		j, r := next()
-		rows = p.branch(rows, c, j, r, false)
+		rows = p.branch(rows, c, j, r)
 	}
-	if len(fixed) > 0 {
-		j, _ := next()
-		rows = append(rows, mountRow{joints: j, name: names(b.Point, fixed), what: p.say("read-only", "읽기 전용"), depth: depth + 1})
-	}
-	if len(masked) > 0 {
-		j, _ := next()
-		rows = append(rows, mountRow{joints: j, name: names(b.Point, masked), what: p.say("masked", "가림"), depth: depth + 1})
+	for _, s := range shared {
+		if len(s.list) > 0 {
+			j, _ := next()
+			rows = append(rows, mountRow{joints: j, name: names(b.Point, s.list), what: s.what, depth: depth + 1})
+		}
 	}
 	return rows
 }
@@ -175,6 +178,10 @@ func fold(rows []mountRow, room int) []mountRow {
 	for i := range rows {
 		deepest = max(deepest, rows[i].depth)
 	}
+	// First the mounts far down; what is masked and what is read-only tells more.
+	if len(rows) > room {
+		rows = slices.DeleteFunc(rows, func(r mountRow) bool { return r.depth > 1 && r.m != nil })
+	}
 	for ; deepest > 1 && len(rows) > room; deepest-- {
 		rows = slices.DeleteFunc(rows, func(r mountRow) bool { return r.depth >= deepest })
 	}
@@ -185,7 +192,10 @@ func (p *picture) mountRow(y int, r *mountRow) {
 	x := p.put(0, y, p.th.Border, r.joints)
 	if r.m == nil {
 		look := p.th.Warn
-		if r.what == p.say("masked", "가림") {
+		switch r.what {
+		case "cgroup":
+			look = p.th.Inside
+		case p.say("masked", "가림"):
 			look = p.th.Remove
 		}
 		p.pieces(x, y, p.w-x, piece{look, r.what}, piece{p.th.Dim, "  " + r.name})

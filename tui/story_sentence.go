@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -136,24 +137,28 @@ func kindList(names []string, lang Lang) string {
 func sayCgroups(s *journal.State, lang Lang) string {
 	p := &picture{s: s, lang: lang, th: &Theme{}, g: &unicodeGlyphs}
 	dir := p.groupDir()
-	var parts []string
-	for _, m := range p.gauges() {
-		if m.name == "io" || m.name == p.say("weight", "가중치") {
-			continue
-		}
-		text := m.name + " "
-		for _, k := range m.text {
-			text += k.s
-		}
-		parts = append(parts, text)
-	}
-	switch {
-	case dir == "" && len(parts) == 0:
+	if dir == "" {
 		return ""
-	case len(parts) == 0:
-		return briefLeft(dir, 60)
 	}
-	return briefLeft(dir, 40) + ": " + strings.Join(parts, "; ") + "."
+	text := brief(path.Base(dir), 60) + ": "
+	var parts []string
+	for _, m := range []func() (meter, bool){p.memory, p.pids} {
+		if row, ok := m(); ok {
+			part := row.name + " "
+			for _, k := range row.text {
+				part += k.s
+			}
+			parts = append(parts, part)
+		}
+	}
+	if limit, _, ok := p.quota(); ok {
+		part := say(lang, "no limit", "제한 없음")
+		if cores, capped := limit.Cores(); capped {
+			part = trimZero(strconv.FormatFloat(cores, 'f', 3, 64))
+		}
+		parts = append(parts, "CPU "+part)
+	}
+	return text + strings.Join(parts, ", ") + "."
 }
 
 func sayRootfs(s *journal.State, lang Lang) string {
