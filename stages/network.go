@@ -137,8 +137,11 @@ func (r *Run) address(k *kernel.Kernel) (lease string, err error) {
 func reclaim(k *kernel.Kernel, dir string, l kernel.Lease) {
 	path := filepath.Join(dir, l.ID)
 	k.Note("info", "lease-reclaimed", "The run "+l.ID+" was killed and left its address "+l.Address.String()+" behind: it is taken back.", "id", l.ID, "address", l.Address.String())
+	if k.IsHeld() {
+		return
+	}
 	for _, u := range []journal.Undo{{Op: "linkdel", Target: hostEnd(l.ID)}, {Op: "nftdel", Target: path}, {Op: "leasedel", Target: path}} {
-		_ = k.UnwindOne(k.Plan(u.Op, u.Target)) // what went wrong is in the journal, and `glassbox clean` tries again
+		_ = k.Reverse(u) // not planned here: what goes wrong is in the journal, and in that run's own for `glassbox clean`
 	}
 }
 
@@ -224,7 +227,7 @@ func (r *Run) firewall(k *kernel.Kernel, lease string) error {
 		return err
 	}
 	if list := r.redirected(); len(list) > 0 {
-		return w.Publish(r.Plan.ID, list)
+		return w.Publish(r.Plan.ID, bridgeName, list)
 	}
 	return nil
 }
@@ -296,6 +299,27 @@ func (r *Run) disconnect() func() {
 		}
 		r.net = connection{}
 	}
+}
+
+// networkOurs tells whether the target of a network inverse belongs to that run.
+func networkOurs(id string, u journal.Undo) bool {
+	lease := u.Target
+	switch u.Op {
+	case "linkdel":
+		return u.Target == hostEnd(id)
+	case "bridgedel":
+		name, rest, _ := strings.Cut(u.Target, ":")
+		if name != bridgeName {
+			return false
+		}
+		lease = rest
+	case "nftdel", "leasedel", "forwardback":
+	default:
+		return false
+	}
+	dir := filepath.Dir(lease) // …/net/INODE
+	return filepath.IsAbs(lease) && filepath.Clean(lease) == lease && filepath.Base(lease) == id &&
+		filepath.Base(filepath.Dir(dir)) == "net" && strings.Trim(filepath.Base(dir), "0123456789") == ""
 }
 
 // lacking adds what still works on a kernel that can't do this.

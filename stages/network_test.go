@@ -145,7 +145,7 @@ func TestPackets(t *testing.T) {
 		{"the host, datagram, loopback", "udp", "127.0.0.1:5353", 0, "dns"},
 		{"outside, datagram", "udp", "192.0.2.1:5353", far, "dns 192.0.2.2"},
 		{"another container, container's address", "tcp", ip + ":80", b.pid, "web " + b.net.address.Addr().String()},
-		{"another container, published", "tcp", "192.0.2.1:8080", b.pid, "web"},
+		{"another container, published", "tcp", "192.0.2.1:8080", b.pid, "web " + a.net.gateway.String()},
 		{"another container, published, gateway's address", "tcp", a.net.gateway.String() + ":8080", b.pid, "web"},
 		{"itself, published", "tcp", "192.0.2.1:8080", a.pid, "web"},
 		{"the way out has the host's address", "tcp", "192.0.2.2:80", b.pid, "far 192.0.2.1"},
@@ -206,7 +206,6 @@ func TestShown(t *testing.T) {
 	chain postrouting {
 		type nat hook postrouting priority srcnat; policy accept;
 		ip saddr 10.66.160.0/24 oifname != "gb0" masquerade comment "the way out of 10.66.160.0/24"
-		ip saddr 10.66.160.0/24 oifname "gb0" ct status dnat masquerade comment "published ports, from 10.66.160.0/24"
 	}
 
 	chain forward {
@@ -216,7 +215,7 @@ func TestShown(t *testing.T) {
 
 	chain prerouting {
 		type nat hook prerouting priority dstnat; policy accept;
-		fib daddr type local jump to-abc000000001 comment "abc000000001"
+		iifname != "gb0" fib daddr type local jump to-abc000000001 comment "abc000000001"
 	}
 
 	chain output {
@@ -276,7 +275,7 @@ func TestMany(t *testing.T) {
 	if len(ports) != n {
 		t.Errorf("%d ports, want %d", len(ports), n)
 	}
-	if out := sh(t, 0, "cat /proc/sys/net/ipv4/ip_forward; ls /proc/sys/net/ipv4/conf | grep -c ^gb; nft list chain ip glassbox postrouting | grep -c masquerade"); out != "1\n51\n2\n" {
+	if out := sh(t, 0, "cat /proc/sys/net/ipv4/ip_forward; ls /proc/sys/net/ipv4/conf | grep -c ^gb; nft list chain ip glassbox postrouting | grep -c masquerade"); out != "1\n51\n1\n" {
 		t.Errorf("ip_forward, interfaces, masquerade rules: %q", out)
 	}
 	serve(t, list[n-1].pid, "tcp", ":80", "web")
@@ -308,6 +307,11 @@ func TestCrash(t *testing.T) {
 	undo := func(x *box) {
 		t.Helper()
 		list := x.ev.planned()
+		for _, u := range list {
+			if !networkOurs(x.Plan.ID, u) || networkOurs(id(99), u) {
+				t.Errorf("whose is %+v?", u)
+			}
+		}
 		if len(list) < 5 {
 			t.Fatalf("%d inverses are recorded: %+v", len(list), list)
 		}

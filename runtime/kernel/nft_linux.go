@@ -93,8 +93,7 @@ func (w *Firewall) Masquerade(subnet netip.Prefix, bridge string) error {
 		rule  rule
 	}{
 		{postrouting, rule{"postrouting", []part{from(subnet), out(bridge, true), masquerade()}, "the way out of " + subnet.String()}},
-		{postrouting, rule{"postrouting", []part{from(subnet), out(bridge, false), translated(false), masquerade()}, "published ports, from " + subnet.String()}},
-		{forward, rule{"forward", []part{in(bridge, true), out(bridge, false), isNew(), translated(true), drop()}, "nobody from outside into " + subnet.String()}},
+		{forward, rule{"forward", []part{in(bridge, true), out(bridge, false), isNew(), untranslated(), drop()}, "nobody from outside into " + subnet.String()}},
 	} {
 		if err := w.chain(s.chain); err != nil {
 			return err
@@ -114,8 +113,10 @@ type Published struct {
 	To    netip.AddrPort
 }
 
-// Publish rewrites the destination of packets to the host's ports.
-func (w *Firewall) Publish(id string, ports []Published) error {
+// Publish rewrites the destination of packets to the host's ports. What comes
+// from the bridge itself is left to whoever listens on the host: sent back where
+// it came from, it would need the ports of the bridge in hairpin mode.
+func (w *Firewall) Publish(id, bridge string, ports []Published) error {
 	own := published(id)
 	for _, c := range []chain{prerouting, output, {name: own}} {
 		if err := w.chain(c); err != nil {
@@ -132,7 +133,7 @@ func (w *Firewall) Publish(id string, ports []Published) error {
 			return err
 		}
 	}
-	if err := w.rule(rule{"prerouting", []part{toHost(), jump(own)}, id}); err != nil {
+	if err := w.rule(rule{"prerouting", []part{in(bridge, true), toHost(), jump(own)}, id}); err != nil {
 		return err
 	}
 	return w.rule(rule{"output", []part{notLoopback(), toHost(), jump(own)}, id})

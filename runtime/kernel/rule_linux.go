@@ -104,14 +104,12 @@ func isNew() part { return part{"ct state new", conntrack(expr.CtKeySTATE, expr.
 // statusDNAT is IPS_DST_NAT of the kernel's nf_conntrack_common.h.
 const statusDNAT = 1 << 5
 
-// translated matches packets of a connection whose destination was rewritten; with not, all others.
-func translated(not bool) part {
-	if not {
-		return part{"ct status ! dnat", conntrack(expr.CtKeySTATUS, statusDNAT, false)}
-	}
-	return part{"ct status dnat", conntrack(expr.CtKeySTATUS, statusDNAT, true)}
+// untranslated matches packets of a connection whose destination was not rewritten.
+func untranslated() part {
+	return part{"ct status ! dnat", conntrack(expr.CtKeySTATUS, statusDNAT, false)}
 }
 
+// conntrack looks whether a bit of a connection's state is set, or is not.
 func conntrack(key expr.CtKey, bit uint32, set bool) []expr.Any {
 	zero := make([]byte, 4)
 	test := other(zero)
