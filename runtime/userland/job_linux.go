@@ -39,7 +39,9 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 	case "__wait":
 		return exit(s.wait(args[1:], hc.Stderr))
 	case "__kill":
-		return exit(send(s.jobSpecs(args[1:]), hc.Stdout, hc.Stderr))
+		status := send(s.jobSpecs(args[1:]), hc.Stdout, hc.Stderr)
+		s.own(args[1:])
+		return exit(status)
 	case "__trap":
 		return s.trap(ctx, &hc, args[1:])
 	case "__jobs":
@@ -97,6 +99,9 @@ func (s *shell) foreground(hc *interp.HandlerContext, path string, args []string
 	}
 	status := waited(cmd)
 	s.forget(cmd.Process.Pid)
+	if s.interactive && status == 128+int(syscall.SIGINT) {
+		_, _ = fmt.Fprintln(os.Stderr) // The terminal has shown ^C.
+	}
 	return status
 }
 
@@ -205,9 +210,7 @@ func standard(hc *interp.HandlerContext) bool {
 func (s *shell) start(ctx context.Context, hc *interp.HandlerContext, text string) error {
 	args := append([]string{"sh", "-c", text, s.name}, s.run.Params...)
 	cmd := program1(hc, "/proc/self/exe", args)
-	if known := s.knows(hc.Env); known != "" {
-		cmd.Env = append(cmd.Env, prelude+"="+known)
-	}
+	cmd.Env = append(cmd.Env, prelude+"="+s.knows(hc.Env))
 	cmd.Stdin = nil
 	if err := s.spawn(cmd); err != nil {
 		_, _ = fmt.Fprintf(hc.Stderr, "%s: cannot fork: %s\n", s.name, reason(err))

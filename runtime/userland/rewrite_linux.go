@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -18,7 +19,7 @@ import (
 //
 //	cmd &           becomes  __bg 'cmd'
 //	exec cmd        becomes  __exec cmd     outside of subshells
-//	$!              becomes  $__bang
+//	$! and $$       become   $__bang and $__pid, for a job is another process
 //
 // kill, wait, trap, jobs, umask are renamed when they are called (call), for the
 // interpreter lacks them, or knows them for its goroutines only.
@@ -34,6 +35,12 @@ func (s *shell) prepare(file *syntax.File) {
 		switch n := n.(type) {
 		case *syntax.Stmt:
 			if n.Background {
+				syntax.Walk(n, func(n syntax.Node) bool {
+					if p, ok := n.(*syntax.ParamExp); ok {
+						rename(p)
+					}
+					return true
+				})
 				background(n)
 			}
 		case *syntax.CallExpr:
@@ -41,9 +48,7 @@ func (s *shell) prepare(file *syntax.File) {
 				n.Args[0] = literal("__exec")
 			}
 		case *syntax.ParamExp:
-			if n.Param != nil && n.Param.Value == "!" {
-				n.Param.Value = "__bang"
-			}
+			rename(n)
 		}
 		path = append(path, n)
 		return true
@@ -78,6 +83,19 @@ func background(st *syntax.Stmt) {
 	}
 }
 
+// rename takes the two parameters that are PIDs out of the interpreter's hands.
+func rename(p *syntax.ParamExp) {
+	if p.Param == nil {
+		return
+	}
+	switch p.Param.Value {
+	case "!":
+		p.Param.Value = "__bang"
+	case "$":
+		p.Param.Value = "__pid"
+	}
+}
+
 func literal(s string) *syntax.Word {
 	return &syntax.Word{Parts: []syntax.WordPart{&syntax.Lit{Value: s}}}
 }
@@ -108,7 +126,7 @@ func (s *shell) inherit() (status int, ok bool) {
 	text, has := os.LookupEnv(prelude)
 	_ = os.Unsetenv(prelude)
 	if !has {
-		return 0, true
+		text = "__pid=" + strconv.Itoa(os.Getpid())
 	}
 	file, err := syntax.NewParser().Parse(strings.NewReader(text), s.name)
 	if err != nil {

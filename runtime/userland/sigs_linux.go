@@ -3,13 +3,10 @@ package userland
 import (
 	"fmt"
 	"os"
-	"runtime"
+	"os/signal"
 	"strconv"
 	"syscall"
 	"time"
-	"unsafe"
-
-	"golang.org/x/sys/unix"
 )
 
 // ignoreterm has a handler for SIGTERM, and that is all it has.
@@ -34,12 +31,9 @@ func ignoreterm(args []string) int {
 	}
 }
 
-// sigs prints each signal that arrives, and who sent it: signalfd(2) tells, and
-// says PID 0 for senders that this pid namespace doesn't have. The signals must
-// be blocked for that, in all threads: only a new start can do so, with the mask
-// that it inherits.
+// sigs has a handler for every signal that can have one, and prints each that
+// arrives. SIGURG is left out: the Go runtime sends itself that one.
 func sigs(args []string) int {
-	const again = "GLASSBOX_SIGS_BLOCKED"
 	span := time.Duration(1<<63 - 1)
 	if len(args) > 0 {
 		var err error
@@ -47,49 +41,23 @@ func sigs(args []string) int {
 			return misuse("sigs", err)
 		}
 	}
-	var mask unix.Sigset_t
+	got := make(chan os.Signal, 1024)
 	for n := 1; n <= 64; n++ {
-		switch syscall.Signal(n) {
-		case syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGTRAP, syscall.SIGURG, 32, 33:
-		default:
-			mask.Val[(n-1)/wordBits] |= 1 << ((n - 1) % wordBits)
+		if sig := syscall.Signal(n); sig != syscall.SIGURG && sig != 32 && sig != 33 {
+			signal.Notify(got, sig)
 		}
 	}
-	if os.Getenv(again) == "" {
-		runtime.LockOSThread()
-		if err := unix.PthreadSigmask(unix.SIG_BLOCK, &mask, nil); err != nil {
-			return fail("sigs", err)
-		}
-		err := syscall.Exec("/proc/self/exe", append([]string{"sigs"}, args...), append(os.Environ(), again+"=1"))
-		return fail("sigs", err)
-	}
-	fd, err := unix.Signalfd(-1, &mask, unix.SFD_CLOEXEC)
-	if err != nil {
-		return complain("sigs", "signalfd: %s", reason(err))
-	}
-	printf("sigs: PID %d, printing signals\n", os.Getpid())
-	time.AfterFunc(span, func() { os.Exit(0) })
+	printf("sigs: PID %d, printing signals; only SIGKILL ends me\n", os.Getpid())
+	end := time.After(span)
 	for {
-		var info unix.SignalfdSiginfo
-		b := (*[unsafe.Sizeof(info)]byte)(unsafe.Pointer(&info))[:]
-		if _, err := unix.Read(fd, b); err != nil {
-			return complain("sigs", "read: %s", reason(err))
+		select {
+		case s := <-got:
+			sig := s.(syscall.Signal)
+			printf("sigs: got %s (%d)\n", signame(sig), int(sig))
+		case <-end:
+			return 0
 		}
-		printf("sigs: got %s (%d) from %s\n", signame(syscall.Signal(info.Signo)), info.Signo, sender(&info))
 	}
-}
-
-const wordBits = 8 * int(unsafe.Sizeof(unix.Sigset_t{}.Val[0]))
-
-// sender says who: si_code is above zero when it was the kernel.
-func sender(info *unix.SignalfdSiginfo) string {
-	switch {
-	case info.Code > 0:
-		return "the kernel"
-	case info.Pid == 0:
-		return "outside this pid namespace"
-	}
-	return fmt.Sprintf("PID %d, uid %d", info.Pid, info.Uid)
 }
 
 // printer prints numbered lines at a rate, every nth on standard error.

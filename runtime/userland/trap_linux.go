@@ -3,10 +3,14 @@ package userland
 import (
 	"context"
 	"fmt"
+	"maps"
+	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"mvdan.cc/sh/v3/interp"
 )
@@ -31,6 +35,23 @@ func (s *shell) call(_ context.Context, args []string) ([]string, error) {
 		words = append(words, quote(a))
 	}
 	return []string{"eval", text + strings.Join(words, " ")}, nil
+}
+
+// own waits, after a kill of the shell itself, until a signal that has a trap is
+// there: the trap belongs before the next command.
+func (s *shell) own(args []string) {
+	s.mu.Lock()
+	trapped := slices.ContainsFunc(slices.Collect(maps.Values(s.traps)), func(text string) bool { return text != "" })
+	s.mu.Unlock()
+	if !trapped || !slices.Contains(args, strconv.Itoa(os.Getpid())) {
+		return
+	}
+	for range 50 {
+		if len(s.sigs) > 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // due is what the traps of the signals that have come say, one to a line.
