@@ -128,10 +128,7 @@ func (r *Run) writeFiles(files []cgroup.File, before bool) error {
 		if f.Before != before {
 			continue
 		}
-		path := filepath.Join(r.groups.dirs[f.Controller], f.Name)
-		if f.Controller != "" && r.groups.dirs[f.Controller] == "" {
-			path = filepath.Join(r.groups.dirs[""], f.Name)
-		}
+		path := filepath.Join(r.groups.dir(f.Controller), f.Name)
 		value := f.Value
 		if f.Inherit {
 			b, err := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(path)), f.Name))
@@ -190,12 +187,9 @@ func (g *groups) mounts() (v2 bool, hierarchies [][]string) {
 // memory, and the file that says so. It does not say that PID 1 was one of them.
 func (g *groups) oomKills() (n uint64, source string) {
 	for _, f := range []string{"memory.events", "memory.oom_control"} {
-		dir, ok := g.dirs["memory"]
-		if !ok {
-			dir = g.dirs[""]
-		}
+		dir := g.dir("memory")
 		if dir == "" {
-			continue
+			return 0, ""
 		}
 		source = filepath.Join(dir, f)
 		b, err := os.ReadFile(source)

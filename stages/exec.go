@@ -37,8 +37,8 @@ type process struct {
 	Dies        bool   // killed when the engine ends
 }
 
-// exec lets the first process become the program.
-func exec(ctx context.Context, r *Run) error {
+// execute lets the first process become the program.
+func execute(ctx context.Context, r *Run) error {
 	s := r.Plan.Spec
 	if s.Process.OOMScoreAdj != nil {
 		if err := r.k.Write(fmt.Sprintf("/proc/%d/oom_score_adj", r.child.Process.Pid), itoa(*s.Process.OOMScoreAdj), "proc_pid_oom_score_adj(5)"); err != nil {
@@ -303,6 +303,11 @@ func setCaps(k *kernel.Kernel, a *process) error {
 	c.Inheritable &= now
 	if err := k.Capset(c, shown); err != nil {
 		return err
+	}
+	if lost := c.Ambient &^ (c.Permitted & c.Inheritable); lost != 0 {
+		// capabilities(7): only what is permitted and inheritable can be ambient. runc passes over them too.
+		k.Note("info", "ambient-lost", "Not raised into the ambient set, since they are not inheritable: "+shown(lost)+".")
+		c.Ambient &^= lost
 	}
 	for bit, name := range proc.Capabilities() {
 		if c.Ambient&(1<<bit) == 0 {

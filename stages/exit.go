@@ -13,9 +13,9 @@ import (
 	"glassbox/runtime/kernel"
 )
 
-// exit comes when PID 1 has ended and the kernel has killed the rest of its pid
+// finish comes when PID 1 has ended and the kernel has killed the rest of its pid
 // namespace: how it ended is recorded, and everything is undone.
-func exit(_ context.Context, r *Run) error {
+func finish(_ context.Context, r *Run) error {
 	r.k.Emit(journal.Event{Kind: journal.KindExit, Side: journal.Host, Exit: r.how()})
 	r.k.Note("runc", "exit-shim", "The shim reaps PID 1 and reports to containerd, which calls `runc delete`; the shim unmounts the rootfs.")
 	return r.unwind(r.k)
@@ -39,10 +39,14 @@ func (r *Run) code() int {
 	if r.status == nil {
 		return 125
 	}
-	if ws, ok := r.status.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+	return codeOf(r.status)
+}
+
+func codeOf(st *os.ProcessState) int {
+	if ws, ok := st.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		return 128 + int(ws.Signal())
 	}
-	return r.status.ExitCode()
+	return st.ExitCode()
 }
 
 // every is the rate of snapshots while the program runs.

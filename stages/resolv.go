@@ -75,41 +75,45 @@ func hostsFile(a netip.Addr, name string) []byte {
 	return b.Bytes()
 }
 
-// resolvConf is the host's resolv.conf, made fit for the container as docker
-// does it: a name server on a loopback address is another one in there, and IPv6
-// ones can't be reached over the bridge. instead tells that none was left, and
-// that docker's defaults stand in.
+// resolvConf is the host's resolv.conf, made fit for the container.
 func resolvConf(p *Plan) (content []byte, instead bool, err error) {
-	b, err := os.ReadFile(resolvPath)
+	host, err := os.ReadFile(resolvPath)
 	if err != nil && !os.IsNotExist(err) {
 		return nil, false, fmt.Errorf("read the host's name servers: %w", err)
 	}
+	behind, _ := os.ReadFile(systemdPath) // not there where systemd-resolved does not run
+	return resolvFrom(p, host, behind)
+}
+
+// resolvFrom does as docker does: a name server on a loopback address is another
+// one in the container, so what systemd-resolved asks itself takes its place, and
+// IPv6 ones can't be reached over the bridge. instead tells that none was left,
+// and that docker's defaults stand in.
+func resolvFrom(p *Plan, host, behind []byte) (content []byte, instead bool, err error) {
 	if p.Network.Mode == "host" && len(p.Network.DNS) == 0 {
-		return b, false, nil
+		return host, false, nil
 	}
-	if list := nameservers(b); len(list) > 0 && !slices.ContainsFunc(list, func(a netip.Addr) bool { return !a.IsLoopback() }) {
-		if real, err := os.ReadFile(systemdPath); err == nil {
-			b = real
-		}
+	list := nameservers(host)
+	if len(list) > 0 && len(behind) > 0 && !slices.ContainsFunc(list, func(a netip.Addr) bool { return !a.IsLoopback() }) {
+		host, list = behind, nameservers(behind)
 	}
-	list := slices.DeleteFunc(nameservers(b), func(a netip.Addr) bool {
+	list = slices.DeleteFunc(list, func(a netip.Addr) bool {
 		return a.IsLoopback() || p.Network.Mode == "bridge" && a.Is6()
 	})
 	if len(p.Network.DNS) > 0 {
 		list = nil
-		for _, s := range p.Network.DNS {
-			a, err := netip.ParseAddr(s)
-			if err != nil {
-				return nil, false, fmt.Errorf("--dns %s: that is no address: name a server by number, as in --dns 1.1.1.1", s)
-			}
-			list = append(list, a)
-		}
 	}
-	instead = len(list) == 0
-	if instead {
+	for _, s := range p.Network.DNS {
+		a, err := netip.ParseAddr(s)
+		if err != nil {
+			return nil, false, fmt.Errorf("--dns %s: that is no address: name a server by number, as in --dns 1.1.1.1", s)
+		}
+		list = append(list, a)
+	}
+	if instead = len(list) == 0; instead {
 		list = defaultServers
 	}
-	return resolvText(b, list), instead, nil
+	return resolvText(host, list), instead, nil
 }
 
 // resolvText is the search, domain, options and sortlist lines of b, and the servers.

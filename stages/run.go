@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -35,23 +36,24 @@ type Run struct {
 
 	Watch atomic.Bool // take snapshots
 
-	lock   *os.File // held while the run lives: see clean.go
-	k      *kernel.Kernel
-	image  *image.Image
-	layers []image.LayerDir
-	held   io.Closer // the lock on the layers
-	root   string    // the rootfs on the host: merged, or the bundle's
-	exe    *os.File  // glassbox itself, closed to writing
-	child  *child.Child
-	inside *child.Child // has joined the running container, to read there
-	stdio  *stdio
-	groups groups
-	net    connection
-	ended  chan struct{} // closed when the program has ended
-	asked  chan struct{} // a snapshot is asked for
-	status *os.ProcessState
-	last   snapshot
-	peek   sync.Mutex
+	lock     *os.File // held while the run lives: see clean.go
+	listener *net.UnixListener
+	k        *kernel.Kernel
+	image    *image.Image
+	layers   []image.LayerDir
+	held     io.Closer // the lock on the layers
+	root     string    // the rootfs on the host: merged, or the bundle's
+	exe      *os.File  // glassbox itself, closed to writing
+	child    *child.Child
+	inside   *child.Child // has joined the running container, to read there
+	stdio    *stdio
+	groups   groups
+	net      connection
+	ended    chan struct{} // closed when the program has ended
+	asked    chan struct{} // a snapshot is asked for
+	status   *os.ProcessState
+	last     snapshot
+	peek     sync.Mutex
 }
 
 // errUntil ends a run that was to stop after a stage.
@@ -162,6 +164,7 @@ func failure(stage string, err error) int {
 
 // unwind undoes everything, in reverse. The child is dead after it.
 func (r *Run) unwind(k *kernel.Kernel) error {
+	defer r.disconnect()()
 	if r.inside != nil {
 		_ = r.inside.Process.Kill()
 		_ = r.inside.Close()

@@ -25,14 +25,14 @@ func table() []stage {
 		{name: "cgroups", do: cgroups, inside: cgroupsInside},
 		{name: "rootfs", do: rootfs, inside: rootfsInside},
 		{name: "network", do: network, inside: networkInside},
-		{name: "exec", do: exec, inside: execInside},
-		{name: "exit", do: exit},
+		{name: "exec", do: execute, inside: execInside},
+		{name: "exit", do: finish},
 	}
 }
 
 // Halves are the stages' halves that run in the container, by stage: what child.Serve needs.
 func Halves() map[string]child.Inside {
-	m := map[string]child.Inside{}
+	m := map[string]child.Inside{"console": consoleInside} // no stage: a terminal for who joins later
 	for _, s := range table() {
 		if s.inside != nil {
 			m[s.name] = s.inside

@@ -70,6 +70,9 @@ func JournalPath(state string) string { return filepath.Join(state, "journal.jso
 
 // Close ends the journal and removes the run's directory.
 func (r *Run) Close() error {
+	if r.listener != nil {
+		_ = r.listener.Close()
+	}
 	err := r.Journal.Close()
 	if e := os.RemoveAll(r.Plan.State); err == nil {
 		err = e
@@ -83,9 +86,7 @@ func header(p *Plan, version string) journal.Header {
 		Glassbox: version, ID: p.ID, Name: p.Name, Started: time.Now(), Pid: os.Getpid(), Kernel: release(), Arch: goruntime.GOARCH,
 		Image: p.Image, Args: p.Ask.Args, Limits: p.Ask.Limits, Stages: journal.Stages(), Rootless: p.Rootless,
 	}
-	if b, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
-		h.BootID = strings.TrimSpace(string(b))
-	}
+	h.BootID = bootID()
 	h.PidStart, _ = kernel.StartTime(h.Pid)
 	if t, err := Tree(); err == nil {
 		h.Cgroup = string(t.Mode)

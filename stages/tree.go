@@ -20,6 +20,13 @@ type tree struct {
 	undo bool // remove what is made when the run ends
 }
 
+// lasting tells whether a directory is in the root file system itself, and not in
+// a mount that goes with the namespace.
+func (t *tree) lasting(dir kernel.At) bool {
+	var here, root unix.Stat_t
+	return unix.Fstat(dir.FD, &here) == nil && unix.Fstat(t.at.FD, &root) == nil && here.Dev == root.Dev
+}
+
 func openRoot(k *kernel.Kernel, root string, undo bool) (*tree, error) {
 	fd, err := unix.Open(root, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -66,7 +73,7 @@ func (t *tree) make(p string, dir bool) (kernel.At, error) {
 	}
 	defer unix.Close(parent.FD)
 	name := path.Base(p)
-	if t.undo {
+	if t.undo && t.lasting(parent) {
 		t.k.Plan(map[bool]string{true: "rmdir", false: "unlink"}[dir], path.Join(t.at.Path, p))
 	}
 	if dir {

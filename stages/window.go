@@ -1,6 +1,8 @@
 package stages
 
 import (
+	"os"
+
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 )
@@ -21,10 +23,16 @@ func (r *Run) resize(size *specs.Box) {
 // kernel sends SIGWINCH to its foreground group. See ioctl_tty(2), TIOCSWINSZ.
 func (r *Run) Resize(rows, cols uint16) {
 	r.Rows, r.Cols = rows, cols
-	if r.stdio == nil || r.stdio.tty == nil {
+	if r.stdio != nil {
+		setSize(r.stdio.tty, rows, cols)
+	}
+}
+
+func setSize(tty *os.File, rows, cols uint16) {
+	if tty == nil || rows == 0 {
 		return
 	}
-	conn, err := r.stdio.tty.SyscallConn()
+	conn, err := tty.SyscallConn()
 	if err != nil {
 		return
 	}

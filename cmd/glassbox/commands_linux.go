@@ -4,5 +4,7 @@ import "github.com/spf13/cobra"
 
 // commands are glassbox's on Linux.
 func commands() []*cobra.Command {
-	return []*cobra.Command{runCommand()}
+	return []*cobra.Command{
+		runCommand(), psCommand(), execCommand(), cleanCommand(), imagesCommand(), pullCommand(), rmiCommand(),
+	}
 }

@@ -5,4 +5,6 @@ package main
 import "github.com/spf13/cobra"
 
 // commands are those that need no Linux kernel.
-func commands() []*cobra.Command { return nil }
+func commands() []*cobra.Command {
+	return []*cobra.Command{imagesCommand(), pullCommand(), rmiCommand()}
+}

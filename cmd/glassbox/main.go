@@ -40,9 +40,13 @@ func status(err error) int {
 	case errors.As(err, &e):
 		return e.code
 	}
-	fmt.Fprintln(os.Stderr, "glassbox: "+err.Error())
+	say(err.Error())
 	return 125
 }
+
+// say says one sentence on standard error; what comes from an image or a
+// registry is made safe for a terminal.
+func say(text string) { fmt.Fprintln(os.Stderr, "glassbox: "+clean(text)) }
 
 func versionText() string {
 	if version != "" {

@@ -17,6 +17,9 @@ type plain struct {
 	w     io.Writer
 	lang  tui.Lang
 	state *journal.State
+
+	repeated string // the call that is being repeated, and how often
+	times    int
 }
 
 // pickLang is the language asked for, or the locale's.
@@ -37,6 +40,9 @@ func (p *plain) title() {
 }
 
 func (p *plain) event(e journal.Event) {
+	if e.Kind != journal.KindCall {
+		p.endRow()
+	}
 	switch {
 	case e.Step != nil:
 		p.step(e)
@@ -78,8 +84,42 @@ func (p *plain) step(e journal.Event) {
 	}
 }
 
+// like tells whether a call repeats the one before but for its last argument:
+// after the second such only the argument is told.
+func (p *plain) like(e journal.Event) bool {
+	c := e.Call
+	key := ""
+	if len(c.Args) == 2 && c.Errno == "" {
+		key = c.Name + " " + c.Args[0].Value
+	}
+	if key == "" || key != p.repeated {
+		p.endRow()
+		p.repeated, p.times = key, 1
+		return false
+	}
+	p.times++
+	if p.times == 3 {
+		fmt.Fprint(p.w, "      and so on:")
+	}
+	if p.times >= 3 {
+		fmt.Fprint(p.w, " ", short(c.Args[1].Value, 40))
+	}
+	return p.times >= 3
+}
+
+// endRow ends a row of repeated calls.
+func (p *plain) endRow() {
+	if p.times >= 3 {
+		fmt.Fprintln(p.w)
+	}
+	p.repeated, p.times = "", 0
+}
+
 func (p *plain) call(e journal.Event) {
 	c := e.Call
+	if p.like(e) {
+		return
+	}
 	args := make([]string, len(c.Args))
 	for i, a := range c.Args {
 		args[i] = a.Name + "=" + short(a.Value, 120)
@@ -169,30 +209,58 @@ func (p *plain) gate(e journal.Event) {
 	}
 }
 
-// changes tells what a snapshot found changed, the first lines of each.
+// shownFacts bounds the changed facts that are told after a stage.
+const shownFacts = 24
+
+// changes tells what a snapshot found changed, the first line of each. The files
+// of the cgroup that were written are told as writes; the others are counted.
 func (p *plain) changes(e journal.Event) {
 	if e.Snapshot.When == "running" {
 		return // the numbers that move; a screen shows them
 	}
+	told, more := 0, 0
 	for _, v := range e.Snapshot.Values {
 		f := p.state.Facts[journal.Key{Fact: v.Fact, Side: v.Side}]
 		if f.Seq != e.Seq || v.Err != "" {
 			continue
 		}
-		mark, text := "+", string(v.Bytes())
-		if f.Was != nil {
-			mark = "~"
+		if told == shownFacts || quietFact(v.Fact) {
+			more++
+			continue
 		}
-		first, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
-		more := ""
-		if n := strings.Count(rest, "\n"); rest != "" {
-			more = fmt.Sprintf(" (+%d lines)", n+1)
-		}
-		fmt.Fprintf(p.w, "   %s %-7s %s: %s%s\n", mark, v.Side, clean(v.Source), short(first, 90), more)
+		told++
+		p.fact(f, v)
 	}
-	for _, k := range e.Snapshot.Gone {
-		fmt.Fprintf(p.w, "   - %-7s %s\n", k.Side, clean(k.Fact))
+	if more > 0 {
+		fmt.Fprintf(p.w, "   + %d more values read (--json has them all)\n", more)
 	}
+	if n := len(e.Snapshot.Gone); n > 0 {
+		fmt.Fprintf(p.w, "   - %d values can't be read any more\n", n)
+	}
+}
+
+// quietFact tells whether a fact is only counted: most files of a group, and
+// what would be said twice.
+func quietFact(fact string) bool {
+	name, ok := strings.CutPrefix(fact, "cgroup.")
+	switch name {
+	case "memory.current", "memory.usage_in_bytes", "pids.current", "procs":
+		return false
+	}
+	return ok || strings.HasPrefix(fact, "host.")
+}
+
+func (p *plain) fact(f journal.Fact, v journal.Value) {
+	mark := "+"
+	if f.Was != nil {
+		mark = "~"
+	}
+	first, rest, _ := strings.Cut(strings.TrimSpace(string(v.Bytes())), "\n")
+	more := ""
+	if n := strings.Count(rest, "\n"); rest != "" {
+		more = fmt.Sprintf(" (+%d lines)", n+1)
+	}
+	fmt.Fprintf(p.w, "   %s %-7s %s: %s%s\n", mark, v.Side, clean(v.Source), short(first, 90), more)
 }
 
 // clean makes foreign text safe for a terminal.

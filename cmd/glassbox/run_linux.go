@@ -62,6 +62,9 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 
 // prepare makes the run's directory and gate.
 func (f *runFlags) prepare(p *stages.Plan) (*stages.Run, error) {
+	if _, err := stages.Clean(f.places()); err != nil { // what a killed run left goes before the next one
+		return nil, err
+	}
 	r, err := stages.Prepare(p, versionText())
 	if err != nil {
 		return nil, err
@@ -134,6 +137,9 @@ func (f *runFlags) drive(ctx context.Context, r *stages.Run) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer forward(r)()
+	if err := r.Serve(cancel); err != nil {
+		return err
+	}
 	restore := rawTerminal(r)
 	defer restore()
 	seen, err := f.view(r, cancel)
@@ -150,7 +156,7 @@ func (f *runFlags) drive(ctx context.Context, r *stages.Run) error {
 		return nil
 	}
 	if err != nil && !f.json {
-		fmt.Fprintln(os.Stderr, "glassbox: "+err.Error())
+		say(err.Error())
 	}
 	return ended{code}
 }

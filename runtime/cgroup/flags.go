@@ -189,7 +189,7 @@ func throttle(flag, text string, bytes bool, m Machine) (specs.LinuxThrottleDevi
 		err error
 	)
 	if bytes {
-		n, err = parseSize(text[i+1:])
+		n, err = ParseSize(text[i+1:])
 	} else {
 		n, err = strconv.ParseInt(text[i+1:], 10, 64)
 	}
@@ -211,7 +211,7 @@ func optional(flag, text string) (int64, error) {
 	if text == "-1" {
 		return -1, nil
 	}
-	n, err := parseSize(text)
+	n, err := ParseSize(text)
 	if err != nil {
 		return 0, fmt.Errorf("%s %q: %w", flag, text, err)
 	}

@@ -14,10 +14,10 @@ var (
 	errSize = errors.New("a size like 512m or 1.5g is wanted")
 )
 
-// parseSize reads a size as Docker does (units.RAMInBytes of docker/go-units): a
+// ParseSize reads a size as Docker does (units.RAMInBytes of docker/go-units): a
 // number, and b, k, m, g, t or p for powers of 1024, with or without "b" or "ib",
 // in capitals or not.
-func parseSize(text string) (int64, error) {
+func ParseSize(text string) (int64, error) {
 	f := sizeForm.FindStringSubmatch(strings.ToLower(text))
 	if f == nil {
 		return 0, errSize

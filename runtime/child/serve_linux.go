@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -53,6 +54,9 @@ func (in *In) Send(name string, fd int) error {
 func Serve(halves map[string]Inside) {
 	c := &conn{fd: socketFD}
 	unix.CloseOnExec(socketFD)
+	// Executed through a descriptor, the process would be called by its number.
+	name, _ := unix.BytePtrFromString(Name)
+	_ = unix.Prctl(unix.PR_SET_NAME, uintptr(unsafe.Pointer(name)), 0, 0, 0)
 	e := &emitter{c: c}
 	k := kernel.New(e, journal.Child)
 	for {

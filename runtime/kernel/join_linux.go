@@ -188,6 +188,7 @@ func afterForkInChild()
 // system calls may happen: other threads, and their locks, are not there.
 //
 //go:norace
+//go:nosplit
 //go:noinline
 func forkRaw(in *joining) (int, syscall.Errno) {
 	beforeFork()
@@ -204,6 +205,7 @@ func forkRaw(in *joining) (int, syscall.Errno) {
 // inChild joins and executes; it never returns.
 //
 //go:norace
+//go:nosplit
 //go:noinline
 func inChild(in *joining) {
 	syscall.RawSyscall6(syscall.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL), 0, 0, 0, 0)
@@ -247,6 +249,7 @@ func inChild(in *joining) {
 // give writes the report and ends the process.
 //
 //go:norace
+//go:nosplit
 //go:noinline
 func give(in *joining, step int, e syscall.Errno, pid int) {
 	r := report{int32(step), int32(e), int32(pid)}

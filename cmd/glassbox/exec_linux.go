@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+
+	"glassbox/stages"
+)
+
+func execCommand() *cobra.Command {
+	var q stages.Request
+	var stdin bool
+	c := &cobra.Command{
+		Use: "exec [flags] NAME COMMAND…", Short: "Run one more program in a running container", Args: cobra.MinimumNArgs(2),
+		Long: `Run one more program in a running container, as kubectl exec does: a process joins the
+container's namespaces and cgroup with setns(2), and becomes the program. Its parent is glassbox, not PID 1.`,
+		Example: "  glassbox exec web ps\n  glassbox exec -it web sh",
+		RunE: func(_ *cobra.Command, args []string) error {
+			run, err := stages.Find(stages.Default().State, args[0])
+			if err != nil {
+				return err
+			}
+			q.Do, q.Args = "exec", args[1:]
+			return execIn(run.Dir, q, stdin)
+		},
+	}
+	f := c.Flags()
+	f.SetInterspersed(false)
+	f.BoolVarP(&q.TTY, "tty", "t", false, "give the program a terminal")
+	f.BoolVarP(&stdin, "interactive", "i", false, "hand standard input on")
+	f.StringArrayVarP(&q.Env, "env", "e", nil, "set a variable: NAME=VALUE")
+	f.StringVarP(&q.Cwd, "workdir", "w", "", "working directory")
+	f.StringVarP(&q.User, "user", "u", "", "user (name or number), [:group]")
+	return c
+}
+
+// execIn asks a run to start a program, and waits for its end.
+func execIn(dir string, q stages.Request, stdin bool) error {
+	c, err := stages.Dial(dir)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	in := os.Stdin
+	if !stdin {
+		if in, err = os.Open(os.DevNull); err != nil {
+			return err
+		}
+		defer in.Close()
+	}
+	if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
+		q.Rows, q.Cols = uint16(rows), uint16(cols)
+	}
+	if err := c.Send(q, in, os.Stdout, os.Stderr); err != nil {
+		return err
+	}
+	if _, err := c.Receive(); err != nil {
+		return refused(err)
+	}
+	drained := make(chan struct{})
+	if files := c.Files(); len(files) == 1 {
+		restore := attach(c, files[0], stdin, drained)
+		defer restore()
+	} else {
+		close(drained)
+	}
+	a, err := c.Receive()
+	if err != nil {
+		return refused(err)
+	}
+	<-drained
+	if a.Code != 0 {
+		return ended{a.Code}
+	}
+	return nil
+}
+
+// attach connects this terminal with the program's.
+func attach(c *stages.Client, master *os.File, stdin bool, drained chan<- struct{}) (restore func()) {
+	state, err := term.MakeRaw(os.Stdin.Fd())
+	go func() {
+		_, _ = io.Copy(os.Stdout, master) // EIO ends it: the last slave is closed
+		close(drained)
+	}()
+	if stdin {
+		go func() { _, _ = io.Copy(master, os.Stdin) }()
+	}
+	resized := make(chan os.Signal, 1)
+	signal.Notify(resized, unix.SIGWINCH)
+	go func() {
+		for range resized {
+			if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
+				_ = c.Send(stages.Request{Do: "resize", Rows: uint16(rows), Cols: uint16(cols)})
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(resized)
+		if err == nil {
+			_ = term.Restore(os.Stdin.Fd(), state)
+		}
+	}
+}
+
+// refused keeps the exit status that a run sent with its error.
+func refused(err error) error {
+	var r *stages.Refusal
+	if errors.As(err, &r) {
+		say(r.Text)
+		return ended{r.Status}
+	}
+	return err
+}

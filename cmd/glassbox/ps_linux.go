@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"glassbox/stages"
+)
+
+func psCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "ps", Short: "List the containers that run now", Args: cobra.NoArgs, Example: "  glassbox ps",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := stages.List(stages.Default().State)
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
+			fmt.Fprintln(w, "ID\tNAME\tIMAGE\tPID\tSTAGE\tSTARTED")
+			for _, r := range list {
+				stage := r.Stage + " " + r.State
+				if r.Stage == "exec" && r.State == "done" {
+					stage = "running"
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s ago\n", r.Header.ID, r.Header.Name, short(r.Header.Image, 40), r.Pid, stage, time.Since(r.Header.Started).Round(time.Second))
+			}
+			return w.Flush()
+		},
+	}
+}
+
+func cleanCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "clean", Short: "Undo what killed runs left", Args: cobra.NoArgs,
+		Long: `Undo what killed runs left: mounts, cgroups, interfaces, firewall rules, directories and
+processes, as the journals of those runs name them. Runs that are alive are left alone.`,
+		Example: "  glassbox clean",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := stages.Clean(stages.Default())
+			if err != nil {
+				return err
+			}
+			for _, c := range list {
+				for _, u := range c.Undos {
+					fmt.Fprintf(cmd.OutOrStdout(), "%s: %s %s\n", c.ID, u.Op, clean(u.Target))
+				}
+				if c.Err != nil {
+					err = c.Err
+					fmt.Fprintf(cmd.ErrOrStderr(), "%s: %v\n", c.ID, c.Err)
+				}
+			}
+			if len(list) == 0 {
+				fmt.Fprintln(cmd.OutOrStdout(), "nothing to clean")
+			}
+			if err != nil {
+				return ended{1}
+			}
+			return nil
+		},
+	}
+}
