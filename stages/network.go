@@ -37,7 +37,6 @@ type connection struct {
 
 // wire is what the half inside gets.
 type wire struct {
-	Peer    string // the end that was moved in
 	Address netip.Prefix
 	Gateway netip.Addr
 	Held    string // why the calls are shown and not made
@@ -177,25 +176,22 @@ func (r *Run) bridge(k *kernel.Kernel, lease string) error {
 	return k.LinkUp(bridgeName)
 }
 
-// pair makes the two ends: one becomes a port of the bridge, the other goes into the container.
+// pair makes the two ends: one becomes a port of the bridge, the other is born
+// in the container.
 func (r *Run) pair(k *kernel.Kernel, pid int) (wire, error) {
-	host := hostEnd(r.Plan.ID)
-	peer := host + "p"
-	r.net.host = host
-	err := k.Veth(host, peer, mac(r.net.address.Addr()))
+	r.net.host = hostEnd(r.Plan.ID)
+	k.Note("info", "veth-born", "One end of the pair is born inside, as CNI's bridge plugin does it. Docker makes both on the host and moves one in; the kernel takes its time for that.")
+	err := k.Veth(r.net.host, inward, pid, mac(r.net.address.Addr()))
 	if err == nil {
-		err = k.LinkMaster(host, bridgeName)
+		err = k.LinkMaster(r.net.host, bridgeName)
 	}
 	if err == nil {
-		err = k.LinkUp(host)
+		err = k.LinkUp(r.net.host)
 	}
-	if err == nil {
-		err = k.LinkMove(peer, pid)
-	}
-	return wire{Peer: peer, Address: r.net.address, Gateway: r.net.gateway}, err
+	return wire{Address: r.net.address, Gateway: r.net.gateway}, err
 }
 
-// networkInside gives the end that was moved in its name, address and route.
+// networkInside gives the end inside its address and the way out.
 func networkInside(in *child.In) (any, error) {
 	var w wire
 	if err := in.Decode(&w); err != nil {
@@ -204,9 +200,6 @@ func networkInside(in *child.In) (any, error) {
 	k := in.K
 	if w.Held != "" {
 		k = k.Held(w.Held)
-	}
-	if err := k.LinkName(w.Peer, inward); err != nil {
-		return nil, err
 	}
 	if err := k.Address(inward, w.Address); err != nil {
 		return nil, err

@@ -448,12 +448,12 @@ func TestDroppers(t *testing.T) {
 			"iptables -I DOCKER-USER -i gb0 -j ACCEPT; iptables -I DOCKER-USER -o gb0 -j ACCEPT",
 		},
 		{
-			"nft", "nft", "nft add table inet fw && nft 'add chain inet fw fwd { type filter hook forward priority 0; policy drop; }'", "nft flush ruleset",
-			`nft 'insert rule inet fw fwd iifname "gb0" accept'; nft 'insert rule inet fw fwd oifname "gb0" accept'`,
+			"nft", "nft", "nft add table inet fw && nft 'add chain inet fw passing { type filter hook forward priority 0; policy drop; }'", "nft flush ruleset",
+			`nft 'insert rule inet fw passing iifname "gb0" accept'; nft 'insert rule inet fw passing oifname "gb0" accept'`,
 		},
 		{
-			"reject at the end", "nft", "nft add table inet fw && nft 'add chain inet fw fwd { type filter hook forward priority 0; }' && nft add rule inet fw fwd counter reject", "nft flush ruleset",
-			`nft 'insert rule inet fw fwd iifname "gb0" accept'; nft 'insert rule inet fw fwd oifname "gb0" accept'`,
+			"reject at the end", "nft", "nft add table inet fw && nft 'add chain inet fw passing { type filter hook forward priority 0; }' && nft add rule inet fw passing counter reject", "nft flush ruleset",
+			`nft 'insert rule inet fw passing iifname "gb0" accept'; nft 'insert rule inet fw passing oifname "gb0" accept'`,
 		},
 		{
 			"docker, legacy", "iptables-legacy", "iptables-legacy -N DOCKER-USER && iptables-legacy -I FORWARD -j DOCKER-USER && iptables-legacy -P FORWARD DROP", "iptables-legacy -P FORWARD ACCEPT && iptables-legacy -F && iptables-legacy -X",
@@ -461,9 +461,11 @@ func TestDroppers(t *testing.T) {
 		},
 		{"legacy", "iptables-legacy", "iptables-legacy -P FORWARD DROP", "iptables-legacy -P FORWARD ACCEPT", "iptables-legacy -I FORWARD -i gb0 -j ACCEPT; iptables-legacy -I FORWARD -o gb0 -j ACCEPT"},
 	} {
-		if out, err := shell(0, c.set); err != nil {
+		if out, err := shell(0, c.set); err != nil && c.tool != "nft" {
 			t.Logf("left out, %s does not work here: %s", c.name, out)
 			continue
+		} else if err != nil {
+			t.Fatalf("%s: %s", c.set, out)
 		}
 		list := kernel.Droppers("gb0")
 		if len(list) != 1 || strings.Join(list[0].Mend, "; ") != c.want {
@@ -545,7 +547,7 @@ func TestHeld(t *testing.T) {
 		t.Errorf("something was made:\n%s", after)
 	}
 	calls := b.ev.calls()
-	if len(calls) < 15 || len(b.ev.planned()) != 0 {
+	if len(calls) < 13 || len(b.ev.planned()) != 0 {
 		t.Errorf("%d calls shown, %+v planned", len(calls), b.ev.planned())
 	}
 	for _, c := range calls {

@@ -63,20 +63,22 @@ func elsewhere(path string) bool {
 // the lock of the directory. The file that comes back must stay open for as
 // long as the container needs the address. Held, nothing is taken, and the file is nil.
 func (k *Kernel) Lease(path string, choose func(others []Lease) (netip.Prefix, error)) (*os.File, netip.Prefix, error) {
-	others, err := Leases(filepath.Dir(path))
-	if err != nil {
-		return nil, netip.Prefix{}, err
-	}
-	p, err := choose(others) // what the gate shows: it may be another's by the time it opens
-	if err != nil {
-		return nil, p, err
+	var p netip.Prefix
+	if k.gate != nil || k.held != "" { // what the gate shows: it may be another's by the time it opens
+		others, err := Leases(filepath.Dir(path))
+		if err == nil {
+			p, err = choose(others)
+		}
+		if err != nil {
+			return nil, p, err
+		}
 	}
 	c := journal.Call{
 		Name: "open", Man: "open(2)", Args: args("pathname", path, "flags", "O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC", "mode", "0600", "content", p.String()),
-		Sh: words("echo", p.String(), ">", quote(path)),
+		Sh: words("echo ADDRESS >", quote(path)),
 	}
 	var f *os.File
-	err = k.do(c, "take an address for the container", func() error {
+	err := k.do(c, "take an address for the container", func() error {
 		k.Plan("leasedel", path)
 		var err error
 		f, p, err = take(path, choose)

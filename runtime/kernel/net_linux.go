@@ -50,20 +50,22 @@ func (k *Kernel) Bridge(name string, mac net.HardwareAddr, lease string) error {
 }
 
 // Veth makes a pair of interfaces: what goes into one comes out of the other.
-// See veth(4). Deleting either deletes both.
-func (k *Kernel) Veth(name, peer string, peerMAC net.HardwareAddr) error {
+// The peer is born in the network namespace of the process pid, so that nothing
+// has to be moved, which would cost a grace period of the kernel's. Deleting
+// either end deletes both. See veth(4).
+func (k *Kernel) Veth(name, peer string, pid int, peerMAC net.HardwareAddr) error {
 	c := journal.Call{
-		Name: "RTM_NEWLINK", Man: rtnetlink,
+		Name: "RTM_NEWLINK", Man: "veth(4)",
 		Args: args("nlmsg_flags", "NLM_F_CREATE|NLM_F_EXCL", "IFLA_IFNAME", name, "IFLA_INFO_KIND", "veth",
-			"VETH_INFO_PEER", peer, "peer IFLA_ADDRESS", peerMAC.String()),
-		Sh: words("ip link add", quote(name), "type veth peer name", quote(peer), "address", peerMAC.String()),
+			"peer IFLA_IFNAME", peer, "peer IFLA_NET_NS_PID", itoa(pid), "peer IFLA_ADDRESS", peerMAC.String()),
+		Sh: words("ip link add", quote(name), "type veth peer name", quote(peer), "netns", itoa(pid), "address", peerMAC.String()),
 	}
-	return k.network(c, "make the veth pair "+name+" and "+peer, func() error {
+	return k.network(c, sprint("make the pair of interfaces %s, here, and %s, in the network namespace of process %d", name, peer, pid), func() error {
 		k.Plan("linkdel", name)
 		a := netlink.NewLinkAttrs()
 		a.Name = name
 		v := netlink.NewVeth(a)
-		v.PeerName, v.PeerHardwareAddr = peer, peerMAC
+		v.PeerName, v.PeerHardwareAddr, v.PeerNamespace = peer, peerMAC, netlink.NsPid(pid)
 		return netlink.LinkAdd(v)
 	})
 }
@@ -80,33 +82,6 @@ func (k *Kernel) LinkMaster(name, bridge string) error {
 			return noLink(err)
 		}
 		return link(unix.RTM_SETLINK, name, 0, nl.NewRtAttr(unix.IFLA_MASTER, nl.Uint32Attr(uint32(b.Attrs().Index))))
-	})
-}
-
-// LinkMove moves an interface into the network namespace of a process. It is
-// down and without addresses when it arrives. See network_namespaces(7).
-func (k *Kernel) LinkMove(name string, pid int) error {
-	c := journal.Call{
-		Name: "RTM_SETLINK", Man: rtnetlink, Args: args("IFLA_IFNAME", name, "IFLA_NET_NS_PID", itoa(pid)),
-		Sh: words("ip link set", quote(name), "netns", itoa(pid)),
-	}
-	return k.network(c, sprint("move %s into the network namespace of process %d", name, pid), func() error {
-		return link(unix.RTM_SETLINK, name, 0, nl.NewRtAttr(unix.IFLA_NET_NS_PID, nl.Uint32Attr(uint32(pid))))
-	})
-}
-
-// LinkName gives an interface another name. It must be down on older kernels.
-func (k *Kernel) LinkName(from, to string) error {
-	c := journal.Call{
-		Name: "RTM_SETLINK", Man: rtnetlink, Args: args("ifi_index", from, "IFLA_IFNAME", to),
-		Sh: words("ip link set", quote(from), "name", quote(to)),
-	}
-	return k.network(c, "rename the interface "+from+" to "+to, func() error {
-		l, err := netlink.LinkByName(from)
-		if err != nil {
-			return noLink(err)
-		}
-		return netlink.LinkSetName(l, to)
 	})
 }
 
