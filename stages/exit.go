@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -70,10 +72,51 @@ func (r *Run) running(ctx context.Context, k *kernel.Kernel) error {
 		case <-r.asked:
 			r.snap("exec", "on demand")
 		case <-ctx.Done():
-			_ = r.child.Process.Kill()
-			r.reap()
-			return context.Cause(ctx)
+			r.end(k)
+			return nil
 		}
+	}
+}
+
+// grace is how long a program may take to end after its stop signal, as docker stop gives it.
+const grace = 10 * time.Second
+
+// end asks the program to end, and ends it when it does not in time, or when
+// somebody asks again.
+func (r *Run) end(k *kernel.Kernel) {
+	sig := r.stopSignal()
+	if err := k.Kill(r.child.Process, sig); err == nil {
+		k.Note("info", "stopping", "The program was sent "+unix.SignalName(sig)+". As PID 1 it gets only signals that it handles; it has ten seconds.")
+		select {
+		case <-r.ended:
+		case <-r.now:
+		case <-time.After(grace):
+		}
+	}
+	_ = r.child.Process.Kill()
+	r.reap()
+	r.stdio.drain()
+}
+
+// stopSignal is the image's STOPSIGNAL.
+func (r *Run) stopSignal() unix.Signal {
+	if r.image != nil {
+		s := strings.ToUpper(r.image.Config.Config.StopSignal)
+		if n := unix.SignalNum("SIG" + strings.TrimPrefix(s, "SIG")); n != 0 {
+			return n
+		}
+		if n, err := strconv.Atoi(s); err == nil && n > 0 && n < 65 {
+			return unix.Signal(n)
+		}
+	}
+	return unix.SIGTERM
+}
+
+// Hurry ends a program at once that was given time to end.
+func (r *Run) Hurry() {
+	select {
+	case r.now <- struct{}{}:
+	default:
 	}
 }
 

@@ -9,7 +9,12 @@ import (
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"glassbox/runtime/child"
 )
+
+// initPath is where --init puts the reaper that is PID 1 then, as docker puts it there.
+const initPath = "/sbin/" + child.Reaper
 
 // defaultMounts are docker's, in the order in which they are made.
 func defaultMounts(privileged bool) []specs.Mount {
@@ -57,7 +62,11 @@ func mounts(p *Plan) ([]specs.Mount, error) {
 		own = append(own, m)
 	}
 	if p.Ask.Init {
-		own = append(own, specs.Mount{Destination: initPath, Type: "bind", Source: "/proc/self/exe", Options: []string{"bind", "ro", "rprivate"}})
+		self, err := os.Executable()
+		if err != nil {
+			return nil, fmt.Errorf("find glassbox's own executable, for --init: %w", err)
+		}
+		own = append(own, specs.Mount{Destination: initPath, Type: "bind", Source: self, Options: []string{"bind", "ro", "rprivate"}})
 	}
 	list = slices.DeleteFunc(list, func(m specs.Mount) bool {
 		return slices.ContainsFunc(own, func(o specs.Mount) bool { return o.Destination == m.Destination })

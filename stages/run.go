@@ -51,6 +51,7 @@ type Run struct {
 	net      connection
 	ended    chan struct{} // closed when the program has ended
 	asked    chan struct{} // a snapshot is asked for
+	now      chan struct{} // do not wait for the program to end by itself
 	status   *os.ProcessState
 	last     snapshot
 	peek     sync.Mutex
@@ -65,7 +66,6 @@ var errUntil = errors.New("stopped as asked")
 // returns, and the journal is still open.
 func (r *Run) Go(ctx context.Context) (int, error) {
 	r.k = kernel.New(r.Journal, journal.Host)
-	r.ended, r.asked = make(chan struct{}), make(chan struct{}, 1)
 	for _, s := range table() {
 		err := r.step(ctx, s)
 		if err == nil && r.Until == s.name {
@@ -90,8 +90,10 @@ func (r *Run) step(ctx context.Context, s stage) error {
 			return err
 		}
 	}
-	if err := r.Gate.stage(ctx, k, s.name); err != nil {
-		return err
+	if s.name != "exit" || ctx.Err() == nil { // a run that was told to end goes out without a stop
+		if err := r.Gate.stage(ctx, k, s.name); err != nil {
+			return err
+		}
 	}
 	r.emit(s.name, &journal.Step{State: journal.Begin})
 	began := time.Now()

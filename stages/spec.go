@@ -38,6 +38,9 @@ func specFor(p *Plan, cfg v1.Config) (*specs.Spec, error) {
 	if len(args) == 0 {
 		return nil, fmt.Errorf("%s names no program to start (no ENTRYPOINT, no CMD): name one after the image", p.Image)
 	}
+	if a.Init {
+		args = append([]string{initPath, "--"}, args...)
+	}
 	caps, err := capabilities(a)
 	if err != nil {
 		return nil, err

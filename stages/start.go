@@ -52,7 +52,7 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	if err := os.MkdirAll(p.State, 0o700); err != nil {
 		return nil, fmt.Errorf("make the run's directory: %w: run as root, or see `glassbox doctor`", err)
 	}
-	r := &Run{Plan: p}
+	r := &Run{Plan: p, ended: make(chan struct{}), asked: make(chan struct{}, 1), now: make(chan struct{}, 1)}
 	lock, err := os.OpenFile(filepath.Join(p.State, "lock"), os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("make the run's lock: %w", err)

@@ -23,6 +23,9 @@ func dispatch() {
 	if os.Args[0] == child.Name {
 		child.Serve(stages.Halves())
 	}
+	if filepath.Base(os.Args[0]) == child.Reaper {
+		child.Reap(os.Args[1:])
+	}
 	if name := filepath.Base(os.Args[0]); name != "glassbox" {
 		if code, ok := userland.Main(name, os.Args[1:]); ok {
 			os.Exit(code)

@@ -15,15 +15,28 @@ var version = ""
 
 func main() {
 	dispatch() // the child of a run, or a program of the demo image: never returns then
-	ctx, stop := interrupts()
-	err := execute(ctx, os.Args[1:])
-	stop()
-	os.Exit(status(err))
+	os.Exit(status(execute(interrupts(), os.Args[1:])))
 }
 
+// again carries, in a context, the channel on which the second and later
+// signals come: whoever waits after the first is not to wait any more.
+type again struct{}
+
 // interrupts gives a context that Ctrl-C and SIGTERM end.
-func interrupts() (context.Context, func()) {
-	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+func interrupts() context.Context {
+	first, more := make(chan os.Signal, 4), make(chan os.Signal, 1)
+	signal.Notify(first, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), again{}, more))
+	go func() {
+		cancel(fmt.Errorf("ended by %v", <-first))
+		for s := range first {
+			select {
+			case more <- s:
+			default:
+			}
+		}
+	}()
+	return ctx
 }
 
 // ended carries a container's exit status through cobra; what there is to say has been said.

@@ -137,6 +137,7 @@ func (f *runFlags) drive(ctx context.Context, r *stages.Run) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer forward(r)()
+	go hurry(ctx, r)
 	if err := r.Serve(cancel); err != nil {
 		return err
 	}
@@ -192,6 +193,14 @@ func forward(r *stages.Run) func() {
 		}
 	}()
 	return func() { signal.Stop(c); close(c) }
+}
+
+// hurry ends the program at once when a second signal comes.
+func hurry(ctx context.Context, r *stages.Run) {
+	more, _ := ctx.Value(again{}).(chan os.Signal)
+	for range more {
+		r.Hurry()
+	}
 }
 
 // rawTerminal makes the terminal raw while a program with one of its own runs on it.
