@@ -55,6 +55,7 @@ type Run struct {
 	status   *os.ProcessState
 	last     snapshot
 	peek     sync.Mutex
+	stage    atomic.Pointer[string] // the one that began last
 }
 
 // errUntil ends a run that was to stop after a stage.
@@ -95,6 +96,7 @@ func (r *Run) step(ctx context.Context, s stage) error {
 			return err
 		}
 	}
+	r.stage.Store(&s.name)
 	r.emit(s.name, &journal.Step{State: journal.Begin})
 	began := time.Now()
 	outer := r.k

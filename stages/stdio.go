@@ -18,6 +18,9 @@ type stdio struct {
 	tty   *os.File   // the terminal's master, once the child has sent it
 	pumps sync.WaitGroup
 	once  sync.Once
+
+	mu   sync.Mutex
+	sink io.Writer // where a terminal's output goes besides the journal, while somebody is attached
 }
 
 func openStdio(r *Run) (*stdio, error) {
@@ -66,11 +69,21 @@ func (s *stdio) start(r *Run) {
 
 // terminal takes over the master of the program's terminal.
 func (s *stdio) terminal(r *Run, master *os.File) {
-	s.tty = master
+	s.tty, s.sink = master, r.Stdout
 	if r.Plan.Ask.Stdin && r.Stdin != nil {
 		go func() { _, _ = io.Copy(master, r.Stdin) }()
 	}
-	s.pump(r, master, "tty", r.Stdout)
+	s.pump(r, master, "tty", s)
+}
+
+// Write hands the terminal's output to who is attached.
+func (s *stdio) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sink == nil {
+		return len(b), nil
+	}
+	return s.sink.Write(b)
 }
 
 func (s *stdio) pump(r *Run, from *os.File, stream string, to io.Writer) {
@@ -123,4 +136,66 @@ func (s *stdio) close() {
 			_ = s.tty.Close()
 		}
 	})
+}
+
+// ErrDetached says that somebody left the program's terminal with ctrl-p ctrl-q.
+var ErrDetached = errors.New("detached")
+
+// Attach connects in and out with the program's own terminal until the keys
+// ctrl-p ctrl-q, which return ErrDetached, or the program's end.
+func (r *Run) Attach(in io.Reader, out io.Writer) error {
+	s := r.stdio
+	if s == nil || s.tty == nil {
+		return errors.New("the program has no terminal: start it with -it")
+	}
+	s.mu.Lock()
+	before := s.sink
+	s.sink = out
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		s.sink = before
+		s.mu.Unlock()
+	}()
+	typed := make(chan error, 1)
+	go func() { typed <- typing(s.tty, in) }()
+	select {
+	case err := <-typed:
+		return err
+	case <-r.ended:
+		return nil
+	}
+}
+
+// The keys that leave a terminal, as in docker.
+const ctrlP, ctrlQ = 0x10, 0x11
+
+// typing hands keys on until the detach keys. A single ctrl-p is handed on with
+// the key that follows it.
+func typing(to io.Writer, in io.Reader) error {
+	buf, held := make([]byte, 1024), false
+	for {
+		n, err := in.Read(buf)
+		out := make([]byte, 0, n+1)
+		for _, b := range buf[:n] {
+			switch {
+			case held && b == ctrlQ:
+				_, _ = to.Write(out)
+				return ErrDetached
+			case held:
+				held = false
+				out = append(out, ctrlP, b)
+			case b == ctrlP:
+				held = true
+			default:
+				out = append(out, b)
+			}
+		}
+		if _, e := to.Write(out); e != nil {
+			return nil // the program's terminal is gone
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
