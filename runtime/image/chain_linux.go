@@ -110,7 +110,7 @@ func (s *Store) claim(ctx context.Context, k chainKey, wait func()) (*claim, err
 		meta, err := readMeta(final)
 		switch {
 		case err == nil && meta.chainKey == k:
-			held, err := lockDir(ctx, final, true, wait)
+			held, err := lockShared(ctx, final, wait)
 			if err != nil {
 				return nil, err
 			}
@@ -143,7 +143,14 @@ func (s *Store) begin(ctx context.Context, k chainKey, name string, wait func())
 		return nil, s.unwritable(err, "make the directory of a layer")
 	}
 	var err error
-	if c.held, err = lockDir(ctx, c.dir, false, wait); c.held == nil {
+	if c.held, err = tryDir(c.dir); err != nil {
+		return nil, err
+	}
+	if c.held == nil {
+		// Its maker turns the lock into a shared one when it is done, and keeps that
+		// while it goes on: to wait for the lock alone could be to wait in a circle.
+		made, err := lockShared(ctx, c.dir, wait)
+		made.release()
 		return nil, err
 	}
 	// Now nobody else can finish it.
@@ -222,8 +229,9 @@ func readMeta(dir string) (*chainMeta, error) {
 	return m, nil
 }
 
-// lockDir locks a directory; nil says that it is not there (any more).
-func lockDir(ctx context.Context, path string, shared bool, wait func()) (*flock, error) {
+// lockShared waits for a shared lock on a directory; nil says that it is not there
+// (any more).
+func lockShared(ctx context.Context, path string, wait func()) (*flock, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -231,10 +239,10 @@ func lockDir(ctx context.Context, path string, shared bool, wait func()) (*flock
 	if err != nil {
 		return nil, err
 	}
-	if err := flockTry(f, shared); errors.Is(err, errHeld) {
+	if err := flockTry(f, true); errors.Is(err, errHeld) {
 		wait()
 	}
-	if err := waitLock(ctx, f, shared); err != nil {
+	if err := waitLock(ctx, f, true); err != nil {
 		return nil, err
 	}
 	if !stillThere(f, path) {

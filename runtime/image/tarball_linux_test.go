@@ -165,8 +165,8 @@ func refused(t *testing.T, o UnpackOptions, words string, tars ...[]byte) error 
 	return err
 }
 
-// mounted mounts an overlay of layers, as a container would have it.
-func mounted(t testing.TB, dirs []LayerDir, opts ...string) string {
+// overlaid mounts an overlay of layers, as a container would have it.
+func overlaid(t testing.TB, dirs []LayerDir, opts ...string) string {
 	t.Helper()
 	tmp := t.TempDir()
 	lower := []string{}

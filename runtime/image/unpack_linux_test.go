@@ -98,7 +98,7 @@ func TestWhiteouts(t *testing.T) {
 		file(".wh..wh.plnk/1.2", "aufs").file(".wh..wh.aufs", "aufs").
 		bytes()
 	dirs := unpacked(t, UnpackOptions{}, base, top)
-	m := mounted(t, dirs)
+	m := overlaid(t, dirs)
 	if got := names(t, m); got != "d dir file late new o" {
 		t.Errorf("/ holds %q", got)
 	}
@@ -131,7 +131,7 @@ func TestOpaqueRoot(t *testing.T) {
 	base := newBall(t).file("a", "a").dir("d", 0o755).file("d/x", "x").file("b", "b").bytes()
 	mid := newBall(t).file("c", "c").file(".wh.a", "").bytes()
 	top := newBall(t).file(".wh..wh..opq", "").file("d/y", "y").file("n", "n").file(".wh.b", "").bytes()
-	m := mounted(t, unpacked(t, UnpackOptions{}, base, mid, top))
+	m := overlaid(t, unpacked(t, UnpackOptions{}, base, mid, top))
 	if got := names(t, m); got != "d n" {
 		t.Errorf("/ holds %q", got)
 	}
@@ -179,7 +179,7 @@ func TestHardLinksToLayersBelow(t *testing.T) {
 		hard("two", "lib/two").file("lib/two", "newest").
 		hard("gone", "lib/prog").file("gone", "own").bytes()
 	dirs := unpacked(t, UnpackOptions{}, base, mid, top)
-	m := mounted(t, dirs)
+	m := overlaid(t, dirs)
 	tr := tree(t, m)
 	if p := tr["bin/prog"]; !strings.HasPrefix(p, "104711 9:0 ") || !strings.Contains(p, " n4 7 ") || !strings.Contains(p, `user.x="1"`) {
 		t.Errorf("bin/prog is %q", p)
@@ -213,7 +213,7 @@ func TestDirectoryAndFileTakeTurns(t *testing.T) {
 	mid := newBall(t).file("a", "file").dir("b", 0o755).file("b/y", "y").bytes()
 	top := newBall(t).file("a/z", "z").file("b", "file again").bytes()
 	dirs := unpacked(t, UnpackOptions{}, base, mid, top)
-	m := mounted(t, dirs)
+	m := overlaid(t, dirs)
 	if names(t, m, "a") != "z" || read(t, m, "b") != "file again" {
 		t.Errorf("a holds %q, b %q", names(t, m, "a"), read(t, m, "b"))
 	}
@@ -230,7 +230,7 @@ func TestOverlayAttributesCantBePlanted(t *testing.T) {
 		add(tar.Header{Name: "f", PAXRecords: map[string]string{"SCHILY.xattr.trusted.overlay.metacopy": "", "SCHILY.xattr.trusted.overlay.glassbox.pending": "y"}}, "").
 		bytes()
 	dirs := unpacked(t, UnpackOptions{}, base, top)
-	m := mounted(t, dirs)
+	m := overlaid(t, dirs)
 	if names(t, m, "d") != "lower" || names(t, m, "e") != "" {
 		t.Errorf("d holds %q, e %q", names(t, m, "d"), names(t, m, "e"))
 	}
@@ -248,7 +248,7 @@ func TestOverlayAttributesCantBePlanted(t *testing.T) {
 func TestUserXattr(t *testing.T) {
 	base := newBall(t).dir("o", 0o755).file("o/old", "x").file("gone", "x").bytes()
 	top := newBall(t).file(".wh.gone", "").file("o/.wh..wh..opq", "").file("o/new", "x").bytes()
-	m := mounted(t, unpacked(t, UnpackOptions{UserXattr: true}, base, top), "userxattr")
+	m := overlaid(t, unpacked(t, UnpackOptions{UserXattr: true}, base, top), "userxattr")
 	if names(t, m) != "o" || names(t, m, "o") != "new" {
 		t.Errorf("/ holds %q, o %q", names(t, m), names(t, m, "o"))
 	}
@@ -257,7 +257,7 @@ func TestUserXattr(t *testing.T) {
 func TestRawWhiteoutDevice(t *testing.T) {
 	zero := tar.Header{Name: "f", Typeflag: tar.TypeChar}
 	dirs := unpacked(t, UnpackOptions{}, newBall(t).add(zero, "").file("f", "f").file("g", "g").bytes(), newBall(t).add(zero, "").bytes())
-	if got := names(t, mounted(t, dirs)); got != "g" {
+	if got := names(t, overlaid(t, dirs)); got != "g" {
 		t.Errorf("/ holds %q", got)
 	}
 	if dirs[1].Removed != 1 || dirs[1].Added != 0 {
