@@ -63,7 +63,7 @@ func (r *Run) Exec(c Command) (*Joined, error) {
 			return nil, r.abandon(j, err)
 		}
 		out.Master = j.File("console")
-		setSize(out.Master, c.Rows, c.Cols)
+		SetSize(out.Master, c.Rows, c.Cols)
 	}
 	if err := j.Ask("exec", p, nil, nil); err != nil {
 		return nil, r.abandon(j, err)

@@ -41,10 +41,11 @@ func (r *Run) code() int {
 	if r.status == nil {
 		return 125
 	}
-	return codeOf(r.status)
+	return ExitCode(r.status)
 }
 
-func codeOf(st *os.ProcessState) int {
+// ExitCode is how a process ended, as a shell has it: 128+signal where a signal ended it.
+func ExitCode(st *os.ProcessState) int {
 	if ws, ok := st.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		return 128 + int(ws.Signal())
 	}

@@ -23,6 +23,8 @@ type Gate struct {
 	breaks  map[string]bool
 	auto    time.Duration // let go on after that long; negative: wait for a person
 	on      bool          // run on to the next breakpoint
+	once    string        // a breakpoint that serves once
+	again   bool          // after a failure: try again
 	waiting bool
 	next    uint64
 	goes    chan struct{}
@@ -56,6 +58,22 @@ func (g *Gate) Go(step string) {
 	}
 }
 
+// To lets the run go on to the gate before a stage.
+func (g *Gate) To(stage string) {
+	g.mu.Lock()
+	g.once = stage
+	g.mu.Unlock()
+	g.Go(StepNone)
+}
+
+// Retry lets a failed stage be tried again, instead of unwinding.
+func (g *Gate) Retry() {
+	g.mu.Lock()
+	g.again = true
+	g.mu.Unlock()
+	g.Go(StepStage)
+}
+
 // Waiting tells whether the run waits now.
 func (g *Gate) Waiting() bool {
 	g.mu.Lock()
@@ -84,10 +102,13 @@ func (g *Gate) Break(stage string, on bool) {
 // stage waits before a stage, if the run is to stop there.
 func (g *Gate) stage(ctx context.Context, k *kernel.Kernel, name string) error {
 	g.mu.Lock()
-	if g.breaks[name] {
-		g.on = false
+	if g.breaks[name] || g.once == name {
+		g.on, g.once = false, ""
+		if g.step == StepNone {
+			g.step = StepStage
+		}
 	}
-	stop := g.breaks[name] || g.step != StepNone && !g.on
+	stop := g.step != StepNone && !g.on
 	g.mu.Unlock()
 	if !stop {
 		return ctx.Err()
@@ -95,14 +116,19 @@ func (g *Gate) stage(ctx context.Context, k *kernel.Kernel, name string) error {
 	return g.wait(ctx, k, journal.Gate{State: journal.Waiting, At: "stage"})
 }
 
-// failure waits with the wreck in view. It needs a person: with a delay or no stops it goes on at once.
-func (g *Gate) failure(ctx context.Context, k *kernel.Kernel) {
+// failure waits with the wreck in view. It needs a person: with a delay or no
+// stops it goes on at once. It tells whether the stage is to be tried again.
+func (g *Gate) failure(ctx context.Context, k *kernel.Kernel) (again bool) {
 	g.mu.Lock()
 	stop := g.auto < 0 && (g.step != StepNone || len(g.breaks) > 0)
+	g.again = false
 	g.mu.Unlock()
-	if stop {
-		_ = g.wait(ctx, k, journal.Gate{State: journal.Waiting, At: "failure"})
+	if !stop || g.wait(ctx, k, journal.Gate{State: journal.Waiting, At: "failure"}) != nil {
+		return false
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.again
 }
 
 // call is the gate before each call; nil while nobody steps by call, so that the child need not ask.

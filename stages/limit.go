@@ -2,6 +2,7 @@ package stages
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,4 +39,27 @@ func (g *groups) dir(controller string) string {
 		return d
 	}
 	return g.dirs[""]
+}
+
+// WriteLimit writes one file of the running container's group: memory.max 256M.
+func (r *Run) WriteLimit(file, value string) error {
+	if len(r.groups.list) == 0 {
+		return errors.New("the container has no cgroup of its own")
+	}
+	if file != filepath.Base(file) || strings.HasPrefix(file, "cgroup.") && file != "cgroup.freeze" {
+		return fmt.Errorf("%q is no limit of the group: memory.max, cpu.max, pids.max …", file)
+	}
+	controller, _, _ := strings.Cut(file, ".")
+	if controller == "io" && r.groups.dirs["io"] == "" {
+		controller = "blkio"
+	}
+	path := filepath.Join(r.groups.dir(controller), file)
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("the group has no file %s: %w", file, err)
+	}
+	if err := r.k.Stage("cgroups").Write(path, value, "cgroups(7)"); err != nil {
+		return err
+	}
+	r.Snapshot()
+	return nil
 }

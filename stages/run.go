@@ -69,6 +69,9 @@ func (r *Run) Go(ctx context.Context) (int, error) {
 	r.k = kernel.New(r.Journal, journal.Host)
 	for _, s := range table() {
 		err := r.step(ctx, s)
+		for err != nil && r.failed(ctx, s.name, err) && retriable(s.name) {
+			err = r.step(ctx, s)
+		}
 		if err == nil && r.Until == s.name {
 			err = errUntil
 		}
@@ -78,6 +81,10 @@ func (r *Run) Go(ctx context.Context) (int, error) {
 	}
 	return r.code(), nil
 }
+
+// retriable tells whether a stage can begin again where it failed: those that
+// end in one effect, before there is a process.
+func retriable(stage string) bool { return stage == "pull" || stage == "unpack" }
 
 // step runs one stage between its gate and its snapshot.
 func (r *Run) step(ctx context.Context, s stage) error {
@@ -135,16 +142,21 @@ func (r *Run) emit(stage string, s *journal.Step) {
 	r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindStage, Step: s})
 }
 
-// fail says what went wrong, waits with the wreck in view, and unwinds.
+// failed says what went wrong, and waits with the wreck in view. It tells
+// whether the stage is to be tried again.
+func (r *Run) failed(ctx context.Context, stage string, err error) (again bool) {
+	if errors.Is(err, errUntil) || ctx.Err() != nil {
+		return false
+	}
+	r.emit(stage, &journal.Step{State: journal.Failed, Why: err.Error()})
+	r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindError, Error: &journal.Error{Text: err.Error(), Errno: kernel.Errno(err)}})
+	r.snap(stage, "after "+stage+" failed")
+	return r.Gate.failure(ctx, r.k.Stage(stage))
+}
+
+// fail unwinds a run that does not reach its end, and says with which status.
 func (r *Run) fail(ctx context.Context, stage string, err error) (int, error) {
 	k := r.k.Stage(stage)
-	asked := errors.Is(err, errUntil) || ctx.Err() != nil
-	if !asked {
-		r.emit(stage, &journal.Step{State: journal.Failed, Why: err.Error()})
-		r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindError, Error: &journal.Error{Text: err.Error(), Errno: kernel.Errno(err)}})
-		r.snap(stage, "after "+stage+" failed")
-		r.Gate.failure(ctx, k)
-	}
 	if e := r.unwind(k); e != nil {
 		err = errors.Join(err, e)
 	}

@@ -169,7 +169,7 @@ func (r *Run) serveExec(line *lineConn, q *Request) {
 			}
 			switch q.Do {
 			case "resize":
-				setSize(j.Master, q.Rows, q.Cols)
+				SetSize(j.Master, q.Rows, q.Cols)
 			case "signal":
 				if sig := unix.SignalNum(q.Name); sig != 0 {
 					_ = j.Process.Signal(sig)
@@ -182,7 +182,7 @@ func (r *Run) serveExec(line *lineConn, q *Request) {
 		reply(line.c, Reply{Error: err.Error(), Status: 125})
 		return
 	}
-	reply(line.c, Reply{Ended: true, Code: codeOf(st)})
+	reply(line.c, Reply{Ended: true, Code: ExitCode(st)})
 }
 
 // started tells that a program runs, and hands its terminal's master over.

@@ -24,11 +24,12 @@ func (r *Run) resize(size *specs.Box) {
 func (r *Run) Resize(rows, cols uint16) {
 	r.Rows, r.Cols = rows, cols
 	if r.stdio != nil {
-		setSize(r.stdio.tty, rows, cols)
+		SetSize(r.stdio.tty, rows, cols)
 	}
 }
 
-func setSize(tty *os.File, rows, cols uint16) {
+// SetSize sets a terminal's window size. See ioctl_tty(2), TIOCSWINSZ.
+func SetSize(tty *os.File, rows, cols uint16) {
 	if tty == nil || rows == 0 {
 		return
 	}

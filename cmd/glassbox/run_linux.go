@@ -57,6 +57,9 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	defer stop()
+	if f.onScreen() {
+		return f.screen(cmd.Context(), r)
+	}
 	return f.drive(cmd.Context(), r)
 }
 

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"glassbox/runtime/journal"
+	"glassbox/tui"
+)
+
+func replayCommand() *cobra.Command {
+	f := &runFlags{}
+	c := &cobra.Command{
+		Use: "replay [FILE]", Short: "Step through a recording", Args: cobra.MaximumNArgs(1),
+		Long: `Step through a recording, on any system and without privileges. A recording that is still
+being written is followed. Without FILE the built-in recording is shown.`,
+		Example: "  glassbox run --record nginx.jsonl nginx\n  glassbox replay nginx.jsonl",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, remove, err := recording(args)
+			if err != nil {
+				return err
+			}
+			defer remove()
+			if f.plain || !term.IsTerminal(os.Stdout.Fd()) {
+				return replayPlain(path, f.lang)
+			}
+			return tui.Replay(cmd.Context(), path, f.options())
+		},
+	}
+	s := c.Flags()
+	s.BoolVar(&f.plain, "plain", false, "a linear account in words")
+	s.BoolVar(&f.talk, "talk", false, "a layout for a projector")
+	s.DurationVar(&f.auto, "auto", -1, "go on by itself, after a delay at each stop")
+	s.Lookup("auto").NoOptDefVal = "3s"
+	s.StringVar(&f.theme, "theme", "", "dark, light, 16, none or contrast")
+	s.StringVar(&f.lang, "lang", "", "en or ko; by default as the locale says")
+	return c
+}
+
+// replayPlain tells a recording in words, to its present end.
+func replayPlain(path, lang string) error {
+	in, err := journal.Open(path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	p := &plain{w: os.Stdout, lang: pickLang(lang), state: journal.NewState(in.Header)}
+	p.title()
+	for {
+		e, err := in.Next()
+		if err != nil {
+			return nil //nolint:nilerr // the end of what is there
+		}
+		p.state.Apply(e)
+		p.event(e)
+		if e.Output != nil {
+			_, _ = os.Stdout.WriteString(tui.Clean(string(e.Output.Bytes())))
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/charmbracelet/x/term"
+
+	"glassbox/stages"
+	"glassbox/tui"
+)
+
+// onScreen tells whether the run is shown on the full screen: on a terminal,
+// unless another view was asked for.
+func (f *runFlags) onScreen() bool {
+	return !f.plain && !f.json && !f.quiet && f.bundle == "" && term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd())
+}
+
+// screen runs the stages behind the full screen, and ends them when the person leaves.
+func (f *runFlags) screen(ctx context.Context, r *stages.Run) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r.Watch.Store(true)
+	r.Stdin = nil // the keys belong to the screen; attaching hands them over
+	if err := r.Serve(cancel); err != nil {
+		return err
+	}
+	if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
+		r.Rows, r.Cols = uint16(rows), uint16(cols)
+	}
+	var code int
+	var failed error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		code, failed = r.Go(ctx)
+	}()
+	o := f.options()
+	o.Journal, o.Signal = stages.JournalPath(r.Plan.State), r.Journal.Signal()
+	o.Controller = &controller{r: r, cancel: cancel, done: done}
+	err := tui.Run(context.WithoutCancel(ctx), o)
+	cancel(errors.New("the screen was left"))
+	<-done
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		say(failed.Error())
+	}
+	if code != 0 {
+		return ended{code}
+	}
+	return nil
+}
+
+// options are what the flags say of the screen.
+func (f *runFlags) options() tui.Options {
+	o := tui.Options{Theme: f.theme, Talk: f.talk}
+	if f.lang != "" {
+		o.Lang = tui.ParseLang(f.lang)
+	}
+	if f.auto >= 0 {
+		o.Auto = f.auto
+	}
+	return o
+}

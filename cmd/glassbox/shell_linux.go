@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/muesli/cancelreader"
+	"golang.org/x/sys/unix"
+
+	"glassbox/stages"
+)
+
+// hostShell is a shell on the host, as a command that takes the terminal.
+type hostShell struct{ *exec.Cmd }
+
+func (h hostShell) SetStdin(r io.Reader)  { h.Stdin = r }
+func (h hostShell) SetStdout(w io.Writer) { h.Stdout = w }
+func (h hostShell) SetStderr(w io.Writer) { h.Stderr = w }
+
+// inside takes the terminal for a shell in the container, or for the program's own.
+type inside struct {
+	r   *stages.Run
+	own bool
+	in  io.Reader
+	out io.Writer
+}
+
+func (i *inside) SetStdin(r io.Reader)  { i.in = r }
+func (i *inside) SetStdout(w io.Writer) { i.out = w }
+func (i *inside) SetStderr(io.Writer)   {}
+
+// Run hands the terminal over until the shell ends, or the detach keys are pressed.
+func (i *inside) Run() error {
+	in, err := cancelreader.NewReader(os.Stdin)
+	if err != nil {
+		return fmt.Errorf("read the terminal: %w", err)
+	}
+	defer in.Close()
+	state, err := term.MakeRaw(os.Stdin.Fd())
+	if err != nil {
+		return fmt.Errorf("make the terminal raw: %w", err)
+	}
+	defer func() { _ = term.Restore(os.Stdin.Fd(), state) }()
+	if i.own {
+		fmt.Fprint(i.out, "the program's own terminal; ctrl-p ctrl-q leaves it\r\n")
+		err := i.r.Attach(in, i.out)
+		in.Cancel()
+		if errors.Is(err, stages.ErrDetached) {
+			return nil
+		}
+		return err
+	}
+	return i.shell(in)
+}
+
+// shell runs bash, or sh, in the container.
+func (i *inside) shell(in cancelreader.CancelReader) error {
+	cols, rows, err := term.GetSize(os.Stdout.Fd())
+	if err != nil {
+		cols, rows = 80, 24
+	}
+	c := stages.Command{Args: []string{"/bin/bash"}, TTY: true, Rows: uint16(rows), Cols: uint16(cols)}
+	j, err := i.r.Exec(c)
+	if err != nil {
+		c.Args = []string{"/bin/sh"}
+		j, err = i.r.Exec(c)
+	}
+	if err != nil {
+		return err
+	}
+	defer j.Master.Close()
+	resized := make(chan os.Signal, 1)
+	signal.Notify(resized, unix.SIGWINCH)
+	defer signal.Stop(resized)
+	go func() {
+		for range resized {
+			if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
+				stages.SetSize(j.Master, uint16(rows), uint16(cols))
+			}
+		}
+	}()
+	go func() { _, _ = io.Copy(j.Master, in) }()
+	_, _ = io.Copy(i.out, j.Master) // EIO ends it: the last slave is closed
+	in.Cancel()
+	_, err = j.Process.Wait()
+	return err
+}
