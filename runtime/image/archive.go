@@ -1,7 +1,6 @@
 package image
 
 import (
-	"archive/tar"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -9,17 +8,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
-
-// maxMembers is how many files of an archive are listed. `docker save` makes a
-// few for each layer.
-const maxMembers = 100_000
 
 // archive is what `docker save` makes: a tar with manifest.json, a config and
 // layers. It is made into an OCI manifest, so that all after it is one path.
@@ -32,12 +26,6 @@ type archive struct {
 	config  []byte
 	configs v1.Descriptor
 	at      map[v1.Hash]extent // layers by digest
-}
-
-// extent is where a member of the archive lies, or what it links to.
-type extent struct {
-	off, size int64
-	link      string
 }
 
 // saved is one image of manifest.json.
@@ -88,72 +76,6 @@ func (a *archive) read(ctx context.Context, r reference) error {
 		return fmt.Errorf("it has %d layers; overlayfs takes %d", len(img.Layers), MaxLayers)
 	}
 	return a.compose(ctx, img)
-}
-
-// list notes where each member lies. tar.Reader reads no further than a header,
-// so the file's position is then that of the content.
-func (a *archive) list(ctx context.Context) error {
-	if _, err := a.f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	tr := tar.NewReader(a.f)
-	for n := 0; ; n++ {
-		h, err := tr.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if n == maxMembers {
-			return fmt.Errorf("it has more than %d members", maxMembers)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		off, err := a.f.Seek(0, io.SeekCurrent)
-		if err != nil {
-			return err
-		}
-		at := path.Clean("/" + h.Name)
-		switch h.Typeflag {
-		case tar.TypeReg:
-			a.member[at] = extent{off: off, size: h.Size}
-		case tar.TypeLink:
-			a.member[at] = extent{link: path.Clean("/" + h.Linkname)}
-		case tar.TypeSymlink: // older dockers link layers that repeat
-			a.member[at] = extent{link: path.Join(path.Dir(at), h.Linkname)}
-		}
-	}
-}
-
-// lookup finds a member, through links.
-func (a *archive) lookup(name string) (extent, error) {
-	at := path.Clean("/" + name)
-	for range 8 {
-		e, ok := a.member[at]
-		if !ok {
-			return extent{}, fmt.Errorf("it has no %s", plain(name))
-		}
-		if e.link == "" {
-			return e, nil
-		}
-		at = e.link
-	}
-	return extent{}, fmt.Errorf("its %s is a link that leads nowhere", plain(name))
-}
-
-func (a *archive) small(name string, limit int64) ([]byte, error) {
-	e, err := a.lookup(name)
-	if err != nil {
-		return nil, err
-	}
-	if e.size > limit {
-		return nil, fmt.Errorf("its %s has %d bytes; more than %d are refused", plain(name), e.size, limit)
-	}
-	b := make([]byte, e.size)
-	_, err = io.ReadFull(io.NewSectionReader(a.f, e.off, e.size), b)
-	return b, err
 }
 
 // choose finds the image that REF names; without REF there must be only one.

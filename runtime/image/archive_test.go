@@ -158,7 +158,7 @@ func TestBadLayouts(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		err := fails(t, store(t), "oci:"+dir, PullOptions{}, c.want)
+		err := failure(t, store(t), "oci:"+dir, PullOptions{}, c.want)
 		if t.Failed() {
 			t.Fatalf("%s: %v", name, err)
 		}

@@ -38,7 +38,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	full.pause = s.pause
 	must(t, full, small, want64(nil))
-	err = fails(t, full, big, want64(nil), "is full", "glassbox rmi", full.root)
+	err = failure(t, full, big, want64(nil), "is full", "glassbox rmi", full.root)
 	if !errors.Is(err, unix.ENOSPC) {
 		t.Error(err)
 	}

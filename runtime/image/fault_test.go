@@ -191,7 +191,7 @@ func TestBadManifests(t *testing.T) {
 	} {
 		reg, s := serve(t), store(t)
 		put(reg, types.OCIManifestSchema1, c.body)
-		if err := fails(t, s, reg.host+"/app:1", want64(nil), reg.host+"/app:1", c.want); len(err.Error()) > 600 {
+		if err := failure(t, s, reg.host+"/app:1", want64(nil), reg.host+"/app:1", c.want); len(err.Error()) > 600 {
 			t.Errorf("%s: %d bytes of error", name, len(err.Error()))
 		}
 	}
@@ -259,7 +259,7 @@ func TestForged(t *testing.T) {
 			_, _ = w.Write(longer)
 		}},
 		"longer chunk": {hash.Hex, "more than the", func(w http.ResponseWriter, _ *http.Request) {
-			w.(http.Flusher).Flush()
+			flush(w)
 			_, _ = w.Write(longer)
 		}},
 		"no range": {hash.Hex, "range that nobody asked for", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(416) }},
@@ -272,7 +272,7 @@ func TestForged(t *testing.T) {
 		reg, s := serve(t), store(t)
 		ref := reg.push(t, "app:1", pic)
 		reg.faulty(only(c.part, c.fault))
-		err := fails(t, s, ref, want64(nil), c.want)
+		err := failure(t, s, ref, want64(nil), c.want)
 		if name != "no range" && !errors.Is(err, errForged) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -291,7 +291,7 @@ func TestUnreachable(t *testing.T) {
 	at := l.Addr().String()
 	_ = l.Close()
 	e := &seen{}
-	err = fails(t, s, at+"/app:1", want64(e), "ask "+at, "connection was refused", "running")
+	err = failure(t, s, at+"/app:1", want64(e), "ask "+at, "connection was refused", "running")
 	if !errors.Is(err, syscall.ECONNREFUSED) || len(e.http()) == 0 {
 		t.Errorf("%v, %v", err, e.http())
 	}
@@ -343,7 +343,7 @@ func TestCancel(t *testing.T) {
 	ref := reg.push(t, "app:1", picture(t, "linux/amd64", 100_000, 3))
 	ctx, cancel := context.WithCancel(t.Context())
 	reg.faulty(only("/blobs/", func(w http.ResponseWriter, r *http.Request) {
-		w.(http.Flusher).Flush()
+		flush(w)
 		cancel()
 		<-r.Context().Done()
 	}))

@@ -92,7 +92,7 @@ func (s *Store) load(e entry) (*Image, error) {
 
 // read returns an entry's manifest and config.
 func (s *Store) read(e entry) (*v1.Manifest, *v1.ConfigFile, error) {
-	b, err := s.small(e.desc, MaxManifest)
+	b, err := s.small(e.desc)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,7 +103,7 @@ func (s *Store) read(e entry) (*v1.Manifest, *v1.ConfigFile, error) {
 	if doc.manifest == nil {
 		return nil, nil, refuse(nil, "", "its manifest is an index")
 	}
-	b, err = s.small(doc.manifest.Config, MaxConfig)
+	b, err = s.small(doc.manifest.Config)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -112,8 +112,8 @@ func (s *Store) read(e entry) (*v1.Manifest, *v1.ConfigFile, error) {
 }
 
 // small reads a blob that may be held in memory.
-func (s *Store) small(d v1.Descriptor, limit int64) ([]byte, error) {
-	if d.Size > limit || !s.has(d) {
+func (s *Store) small(d v1.Descriptor) ([]byte, error) {
+	if d.Size > max(MaxManifest, MaxConfig) || !s.has(d) {
 		return nil, refuse(ErrAbsent, "", "the blob %s is missing", d.Digest)
 	}
 	b, err := os.ReadFile(s.blob(d.Digest))

@@ -28,11 +28,11 @@ func (p *puller) layers(ctx context.Context, m *v1.Manifest, by []string) error 
 		return err
 	}
 	for _, i := range repeated {
-		if d := m.Layers[i]; p.store.has(d) {
-			p.tellLayer(i, d, by[i]).present()
-		} else {
+		d := m.Layers[i]
+		if !p.store.has(d) {
 			return refuse(errForged, "", "%s: two of its layers claim the digest %s with different sizes", p.ref.name, d.Digest)
 		}
+		p.tellLayer(i, d, by[i]).present()
 	}
 	return nil
 }

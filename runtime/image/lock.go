@@ -84,7 +84,7 @@ func waitLock(ctx context.Context, f *os.File, shared bool) error {
 		}
 		return nil
 	case <-ctx.Done():
-		go func() { <-got; _ = f.Close() }()
+		go func() { _ = errors.Join(<-got, f.Close()) }()
 		return ctx.Err()
 	}
 }

@@ -158,6 +158,7 @@ func decodeConfig(b []byte, m *v1.Manifest) (*v1.ConfigFile, error) {
 // of `{},{},…` would become hundreds as structs.
 type few int
 
+// UnmarshalJSON counts.
 func (n *few) UnmarshalJSON(b []byte) error {
 	dec := json.NewDecoder(bytes.NewReader(b))
 	if t, err := dec.Token(); err != nil || t != json.Delim('[') {
@@ -175,6 +176,7 @@ func (n *few) UnmarshalJSON(b []byte) error {
 // skipped is any JSON value, thrown away.
 type skipped struct{}
 
+// UnmarshalJSON throws away.
 func (*skipped) UnmarshalJSON([]byte) error { return nil }
 
 // lines are the history's lines that made a layer, one for each of n layers.

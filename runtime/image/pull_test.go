@@ -68,7 +68,7 @@ func TestPolicies(t *testing.T) {
 	}
 	o := want64(&seen{})
 	o.Policy = "Never"
-	if err := fails(t, s, ref, o, "not in the store", "never"); !errors.Is(err, ErrAbsent) {
+	if err := failure(t, s, ref, o, "not in the store", "never"); !errors.Is(err, ErrAbsent) {
 		t.Errorf("%v is not ErrAbsent", err)
 	}
 	pull("")
@@ -142,7 +142,7 @@ func TestPlatforms(t *testing.T) {
 		t.Errorf("a platform that got its second best before: %v", e.http())
 	}
 
-	err = fails(t, s, ref, PullOptions{Platform: "linux/s390x"},
+	err = failure(t, s, ref, PullOptions{Platform: "linux/s390x"},
 		"linux/s390x", "there is linux/arm/v6, linux/arm/v7, linux/amd64, linux/arm64/v8, windows/amd64")
 	if !errors.Is(err, errPlatform) || strings.Contains(err.Error(), "unknown") {
 		t.Error(err)

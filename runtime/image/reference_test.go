@@ -1,6 +1,7 @@
 package image
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,7 +85,7 @@ func TestMalformedReferences(t *testing.T) {
 			t.Errorf("%q is accepted", in)
 			continue
 		}
-		if _, ok := err.(*Error); !ok || !strings.Contains(err.Error(), word) || strings.ContainsAny(err.Error(), "\n\x1b\x00") {
+		if known := new(Error); !errors.As(err, &known) || !strings.Contains(err.Error(), word) || strings.ContainsAny(err.Error(), "\n\x1b\x00") {
 			t.Errorf("%q: %q, want %q in it", in, err, word)
 		}
 	}

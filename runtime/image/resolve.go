@@ -58,7 +58,7 @@ func (p *puller) choose(ds []v1.Descriptor) *v1.Descriptor {
 }
 
 func (p *puller) descend(ctx context.Context, d v1.Descriptor, depth int) (v1.Descriptor, *v1.Manifest, error) {
-	b, err := p.store.small(d, MaxManifest)
+	b, err := p.store.small(d)
 	if err != nil {
 		if d.Size > MaxManifest {
 			return d, nil, refuse(nil, "", "%s: its manifest has %d bytes; more than %d are refused", p.ref.name, d.Size, MaxManifest)
@@ -96,7 +96,7 @@ func (p *puller) config(ctx context.Context, m *v1.Manifest) (*v1.ConfigFile, er
 	if err := p.ingest(ctx, m.Config, p.tell("config", m.Config)); err != nil {
 		return nil, err
 	}
-	b, err := p.store.small(m.Config, MaxConfig)
+	b, err := p.store.small(m.Config)
 	if err != nil {
 		return nil, err
 	}

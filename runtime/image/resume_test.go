@@ -84,7 +84,7 @@ func (c *cutter) serve(w http.ResponseWriter, r *http.Request, next http.Handler
 	if cuts > 0 && from+after < len(b) {
 		_, _ = w.Write(b[from : from+after])
 		if after > 0 {
-			w.(http.Flusher).Flush()
+			flush(w)
 		}
 		panic(http.ErrAbortHandler)
 	}

@@ -50,7 +50,7 @@ func TestBearerTokenAndSignedURL(t *testing.T) {
 	login(t, reg.host, "me", secret)
 	cdn := serve(t)
 	var leaked []string
-	cdn.faulty(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	cdn.faulty(func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		if r.Header.Get("Authorization") != "" {
 			leaked = append(leaked, r.URL.Path)
 		}
@@ -94,11 +94,11 @@ func TestBearerTokenAndSignedURL(t *testing.T) {
 	cdn.faulty(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusForbidden) })
 	s2, e := store(t), &seen{}
 	login(t, reg.host, "me", secret)
-	if err := fails(t, s2, ref, want64(e), "refused with 403"); strings.Contains(err.Error(), secret) {
+	if err := failure(t, s2, ref, want64(e), "refused with 403"); strings.Contains(err.Error(), secret) {
 		t.Errorf("the error tells the secret: %v", err)
 	}
 	cdn.Close()
-	if err := fails(t, s2, ref, want64(e), "refused"); strings.Contains(err.Error(), secret) {
+	if err := failure(t, s2, ref, want64(e), "refused"); strings.Contains(err.Error(), secret) {
 		t.Errorf("the error tells the secret: %v", err)
 	}
 	silent(t, e)
@@ -161,7 +161,7 @@ func TestDowngradeIsRefused(t *testing.T) {
 		}
 		next.ServeHTTP(w, r)
 	})
-	err := fails(t, s, ref, want64(nil), "cdn.example would be spoken to over plain HTTP", "--insecure-registry cdn.example")
+	err := failure(t, s, ref, want64(nil), "cdn.example would be spoken to over plain HTTP", "--insecure-registry cdn.example")
 	if strings.Contains(err.Error(), secret) {
 		t.Error(err)
 	}

@@ -235,8 +235,17 @@ func must(t *testing.T, s *Store, ref string, o PullOptions) *Image {
 	return img
 }
 
-// fails pulls, and expects an Error that says each of the words; the store stays valid.
-func fails(t *testing.T, s *Store, ref string, o PullOptions, words ...string) error {
+// flush sends what was written so far.
+func flush(w http.ResponseWriter) { _ = http.NewResponseController(w).Flush() }
+
+// fails is failure, for those who need no more than the words.
+func fails(t *testing.T, s *Store, ref string, o PullOptions, words ...string) {
+	t.Helper()
+	_ = failure(t, s, ref, o, words...)
+}
+
+// failure pulls, and expects an Error that says each of the words; the store stays valid.
+func failure(t *testing.T, s *Store, ref string, o PullOptions, words ...string) error {
 	t.Helper()
 	_, err := s.Pull(t.Context(), ref, o)
 	if err == nil {

@@ -126,7 +126,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 				return
 			}
 			_, _ = w.Write(c.blobs[c.layer][:sent])
-			w.(http.Flusher).Flush()
+			flush(w)
 			close(begun)
 			<-end
 		})
@@ -321,7 +321,7 @@ func TestOpenWhereNothingCanBe(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Open(filepath.Join(file, "store"))
-	if _, ok := err.(*Error); !ok || !strings.Contains(err.Error(), file) {
+	if known := new(Error); !errors.As(err, &known) || !strings.Contains(err.Error(), file) {
 		t.Error(err)
 	}
 }
