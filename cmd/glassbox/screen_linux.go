@@ -18,11 +18,12 @@ func (f *runFlags) onScreen() bool {
 }
 
 // screen runs the stages behind the full screen, and ends them when the person leaves.
-func (f *runFlags) screen(ctx context.Context, r *stages.Run) error {
-	ctx, cancel := context.WithCancelCause(ctx)
+func (f *runFlags) screen(outside context.Context, r *stages.Run) error {
+	ctx, cancel := context.WithCancelCause(outside)
 	defer cancel(nil)
 	r.Watch.Store(true)
 	r.Stdin = nil // the keys belong to the screen; attaching hands them over
+	go hurry(outside, r)
 	if err := r.Serve(cancel); err != nil {
 		return err
 	}
@@ -39,7 +40,14 @@ func (f *runFlags) screen(ctx context.Context, r *stages.Run) error {
 	o := f.options()
 	o.Journal, o.Signal = stages.JournalPath(r.Plan.State), r.Journal.Signal()
 	o.Controller = &controller{r: r, cancel: cancel, done: done}
-	err := tui.Run(context.WithoutCancel(ctx), o)
+	shown, leave := context.WithCancel(context.WithoutCancel(ctx))
+	defer leave()
+	go func() { // a signal from outside, such as a terminal's end, unwinds and then ends the screen too
+		<-outside.Done()
+		<-done
+		leave()
+	}()
+	err := tui.Run(shown, o)
 	cancel(errors.New("the screen was left"))
 	<-done
 	if err != nil {
