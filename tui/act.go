@@ -159,7 +159,7 @@ func (m *Model) move(n int) tea.Cmd {
 	default:
 		v := &sc.Panes[sc.Pane]
 		v.moved = true
-		all := sc.paneLines()
+		all := sc.linesNow()
 		step := 1
 		if n < 0 {
 			step = -1
@@ -177,7 +177,7 @@ func (m *Model) move(n int) tea.Cmd {
 
 // selected is the line under the cursor, or nil.
 func (m *Model) selected() *Line {
-	all := m.sc.paneLines()
+	all := m.sc.linesNow()
 	if c := m.sc.Panes[m.sc.Pane].Cursor; c >= 0 && c < len(all) {
 		return &all[c]
 	}
@@ -240,7 +240,7 @@ func (m *Model) jumpMatch(next bool) tea.Cmd {
 	if sc.Focus != OnPane {
 		sc.Focus = OnPane
 	}
-	all := sc.paneLines()
+	all := sc.linesNow()
 	v := &sc.Panes[sc.Pane]
 	want := strings.ToLower(sc.Search)
 	from := v.Cursor

@@ -145,6 +145,7 @@ func (m *Model) openPath(path string) tea.Cmd {
 	l := m.selected()
 	if _, open := m.sc.Dirs.Open[path]; open {
 		delete(m.sc.Dirs.Open, path)
+		m.sc.Dirs.Version++
 		return nil
 	}
 	if l != nil && m.isDir(path) {
@@ -186,5 +187,6 @@ func (m *Model) gotDir(msg dirMsg) {
 		_ = m.open(&value{title: Cut(Clean(msg.path), 60), source: "cat " + quote(msg.path), text: string(msg.text)})
 	default:
 		m.sc.Dirs.Open[msg.path] = msg.list
+		m.sc.Dirs.Version++
 	}
 }

@@ -18,13 +18,10 @@ func (sc *Scene) storyBox(r Rect, mode Mode) []string {
 	w, h := r.W-2, r.H-2
 	var rows []string
 	if sc.S != nil {
-		rows = sc.story(w-2, h, mode)
+		rows = sc.storyNow(w-2, h, mode)
 	}
 	if mode == Projector { // a picture that needs less leaves the room to the pane
 		h = min(h, max(len(rows), 1))
-	}
-	for i := range rows {
-		rows[i] = " " + rows[i] + " "
 	}
 	top := clampTop(&sc.Story, len(rows), h)
 	if len(rows) > h {

@@ -1,6 +1,9 @@
 package tui
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // The panes, in the order of their keys 1 … 9, 0.
 const (
@@ -68,10 +71,6 @@ func (sc *Scene) paneLines() []Line {
 		if len(b.out) == 0 {
 			b.note(sc.Text.NoChange)
 		}
-	}
-	if sc.Search != "" && sc.Pane != PaneCalls {
-		// Matches are lit; nothing is hidden, since what stands around a match explains it.
-		return b.out
 	}
 	return b.out
 }
@@ -141,27 +140,43 @@ func (sc *Scene) columns(all []Line, w int) columns {
 	return c
 }
 
-// drawn is a row on the screen, with the line that it belongs to.
-type drawn struct {
-	text string
-	line int
+// rowsOf says at which row each line begins; the last entry is the number of all rows.
+func (c columns) rowsOf(all []Line) []int {
+	at := make([]int, len(all)+1)
+	for i := range all {
+		n := 1
+		switch l := &all[i]; {
+		case l.Head != "":
+			if i > 0 {
+				n = 2
+			}
+		case !l.Wide && c.stacked && c.out >= 4 && l.In.Text != "" && l.Out.Text != "" && l.In.Text != l.Out.Text:
+			n = 2
+		}
+		at[i+1] = at[i] + n
+	}
+	return at
 }
 
-// drawLines draws lines w cells wide. cur is the line under the cursor, -1 for none.
-func (sc *Scene) drawLines(all []Line, w, cur int) []drawn {
-	c := sc.columns(all, w)
-	rows := make([]drawn, 0, len(all)+8)
-	for i := range all {
+// drawRows appends the rows from top on to rows, until there are h. Only what is
+// seen is drawn. cur is the line under the cursor, -1 for none.
+func (sc *Scene) drawRows(rows []string, all []Line, at []int, c columns, w, cur, top, h int) []string {
+	first := sort.SearchInts(at, top+1) - 1
+	for i := max(first, 0); i < len(all) && len(rows) < h; i++ {
 		l := &all[i]
-		if l.Head != "" {
-			if i > 0 {
-				rows = append(rows, drawn{Spaces(w), i})
-			}
-			rows = append(rows, drawn{sc.heading(l.Head, w), i})
-			continue
+		var part []string
+		switch {
+		case l.Head != "" && i > 0:
+			part = []string{Spaces(w), sc.heading(l.Head, w)}
+		case l.Head != "":
+			part = []string{sc.heading(l.Head, w)}
+		default:
+			part = sc.drawLine(l, c, w, i == cur)
 		}
-		for _, t := range sc.drawLine(l, c, w, i == cur) {
-			rows = append(rows, drawn{t, i})
+		for k, row := range part {
+			if at[i]+k >= top && len(rows) < h {
+				rows = append(rows, row)
+			}
 		}
 	}
 	return rows

@@ -13,6 +13,8 @@ type Dirs struct {
 	Open map[string][]File
 	Text map[string]string
 	Err  map[string]string
+
+	Version int // counts changes
 }
 
 // files shows layers, what the container wrote, and the merged tree.

@@ -17,7 +17,7 @@ func (sc *Scene) paneBox(r Rect, mode Mode) []string {
 	if w < 4 || h < 1 {
 		return sc.box(r.W, r.H, f, nil)
 	}
-	all := sc.paneLines()
+	all := sc.linesNow()
 	if mode == Projector && sided(sc.Pane) {
 		all = withContext(all, 1)
 	}
@@ -30,29 +30,29 @@ func (sc *Scene) paneBox(r Rect, mode Mode) []string {
 			f.foot = sc.source(&all[cur], r.W-16)
 		}
 	}
-	drawn := sc.drawLines(all, w, cur)
-	head := sc.sideHead(all, w)
+	c := sc.columns(all, w)
+	at := c.rowsOf(all)
+	head := sc.sideHead(all, c)
 	rows := make([]string, 0, h)
 	if head != "" && h > 3 {
 		rows = append(rows, head)
 		h--
 	}
-	top := sc.scroll(v, drawn, all, h, cur)
-	for i := top; i < len(drawn) && len(rows) < r.H-2; i++ {
-		rows = append(rows, drawn[i].text)
-	}
-	if len(drawn) > h {
-		f.place = fmt.Sprintf("%d/%d", min(top+h, len(drawn)), len(drawn))
+	top := sc.scroll(v, at, all, h, cur)
+	rows = sc.drawRows(rows, all, at, c, w, cur, top, r.H-2)
+	if n := at[len(all)]; n > h {
+		f.place = fmt.Sprintf("%d/%d", min(top+h, n), n)
 	}
 	return sc.box(r.W, r.H, f, rows)
 }
 
 // scroll keeps the cursor on the screen; a pane that nobody moved in shows what
 // the stage changed, and output its end.
-func (sc *Scene) scroll(v *View, rows []drawn, all []Line, h, cur int) int {
+func (sc *Scene) scroll(v *View, at []int, all []Line, h, cur int) int {
+	n := at[len(all)]
 	switch {
 	case !v.moved && (sc.Pane == PaneOutput || sc.Pane == PaneCalls):
-		v.Top = len(rows) - h
+		v.Top = n - h
 		v.Cursor = max(len(all)-1, 0)
 	case !v.moved:
 		v.Top = 0
@@ -60,25 +60,15 @@ func (sc *Scene) scroll(v *View, rows []drawn, all []Line, h, cur int) int {
 			if cur >= 0 {
 				v.Cursor = i
 			}
-			if at := rowOf(rows, i); at >= h {
-				v.Top = at - h/3
+			if at[i] >= h {
+				v.Top = at[i] - h/3
 			}
 		}
 	case cur >= 0:
-		at := rowOf(rows, cur)
-		v.Top = min(v.Top, max(at-1, 0))
-		v.Top = max(v.Top, at-h+1)
+		v.Top = min(v.Top, max(at[cur]-1, 0))
+		v.Top = max(v.Top, at[cur+1]-h)
 	}
-	return clampTop(v, len(rows), h)
-}
-
-func rowOf(rows []drawn, line int) int {
-	for i := range rows {
-		if rows[i].line == line {
-			return i
-		}
-	}
-	return 0
+	return clampTop(v, n, h)
 }
 
 // tabs are the panes' names: all of them where they fit, else the present one
@@ -122,7 +112,7 @@ func (sc *Scene) tabs(w int) string {
 }
 
 // sideHead names the two sides above their columns.
-func (sc *Scene) sideHead(all []Line, w int) string {
+func (sc *Scene) sideHead(all []Line, c columns) string {
 	if !sided(sc.Pane) {
 		return ""
 	}
@@ -130,7 +120,6 @@ func (sc *Scene) sideHead(all []Line, w int) string {
 	for i := range all {
 		two = two || all[i].Head == "" && !all[i].Wide
 	}
-	c := sc.columns(all, w)
 	if !two || c.stacked {
 		return ""
 	}

@@ -48,6 +48,7 @@ type Scene struct {
 	Dirs  Dirs     // directories of the container that were opened
 	Mouse bool
 
+	memo   memo
 	pinned bool // the person chose the pane: it stays when the stage changes
 }
 

@@ -1,0 +1,58 @@
+package tui
+
+import "glassbox/runtime/journal"
+
+// memo keeps what was last made of the same things: a key that moves a cursor
+// must not parse the mount table again. What it holds depends on its key alone.
+type memo struct {
+	linesOf lineKey
+	lines   []Line
+	storyOf storyKey
+	story   []string
+}
+
+type lineKey struct {
+	s      *journal.State
+	theme  *Theme
+	lang   Lang
+	pane   int
+	diff   bool
+	search string
+	calls  *journal.Event // the first of the list, which is made anew each time
+	more   int
+	dirs   int
+}
+
+type storyKey struct {
+	s     *journal.State
+	gate  *journal.Gate
+	theme *Theme
+	lang  Lang
+	mode  Mode
+	w, h  int
+}
+
+// linesNow are the present pane's lines.
+func (sc *Scene) linesNow() []Line {
+	k := lineKey{s: sc.S, theme: sc.Theme, lang: sc.Lang, pane: sc.Pane, diff: sc.Diff, search: sc.Search, more: len(sc.Calls.Events), dirs: sc.Dirs.Version}
+	if len(sc.Calls.Events) > 0 {
+		k.calls = &sc.Calls.Events[0]
+	}
+	if sc.memo.lines == nil || sc.memo.linesOf != k {
+		sc.memo.linesOf, sc.memo.lines = k, sc.paneLines()
+	}
+	return sc.memo.lines
+}
+
+// storyNow are the rows of what happens.
+func (sc *Scene) storyNow(w, h int, mode Mode) []string {
+	k := storyKey{s: sc.S, gate: sc.gate(), theme: sc.Theme, lang: sc.Lang, mode: mode, w: w, h: h}
+	if sc.memo.story == nil || sc.memo.storyOf != k {
+		rows := sc.story(w, h, mode)
+		for i := range rows {
+			rows[i] = " " + rows[i] + " "
+		}
+		sc.memo.storyOf, sc.memo.story = k, rows
+	}
+	return sc.memo.story
+}
