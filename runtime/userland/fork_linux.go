@@ -1,7 +1,7 @@
 package userland
 
 import (
-	"runtime"
+	"os"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -17,12 +17,11 @@ import (
 //
 //go:norace
 func fork(wait bool) (pid int, err error) {
-	how := uintptr(0)
+	parent := uintptr(0)
 	if wait {
-		how = 1
+		parent = uintptr(os.Getpid())
 	}
-	child, _, errno := child(how)
-	runtime.KeepAlive(how)
+	child, _, errno := child(parent)
 	if errno != 0 {
 		return 0, errno
 	}
@@ -32,14 +31,18 @@ func fork(wait bool) (pid int, err error) {
 //go:noinline
 //go:norace
 //go:nosplit
-func child(wait uintptr) (pid, zero uintptr, errno syscall.Errno) {
+func child(parent uintptr) (pid, zero uintptr, errno syscall.Errno) {
 	pid, zero, errno = syscall.RawSyscall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
 	if errno != 0 || pid != 0 {
 		return pid, zero, errno
 	}
-	if wait != 0 {
+	if parent != 0 {
 		_, _, _ = syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0, 0)
 		for {
+			// The parent may have died before it was asked to tell.
+			if now, _, _ := syscall.RawSyscall6(unix.SYS_GETPPID, 0, 0, 0, 0, 0, 0); now != parent {
+				break
+			}
 			_, _, _ = syscall.RawSyscall6(unix.SYS_PPOLL, 0, 0, 0, 0, 0, 0)
 		}
 	}

@@ -86,10 +86,10 @@ func (s *shell) notFound(hc *interp.HandlerContext, name string) int {
 
 // foreground runs a program and waits for it.
 func (s *shell) foreground(hc *interp.HandlerContext, path string, args []string) int {
-	cmd := program1(hc, path, args)
+	cmd := commandFor(hc, path, args)
 	if err := s.spawn(cmd); err != nil {
 		if errors.Is(err, unix.ENOEXEC) { // A script without #!: sh(1p) says to run it.
-			cmd = program1(hc, "/proc/self/exe", append([]string{"sh", path}, args[1:]...))
+			cmd = commandFor(hc, "/proc/self/exe", append([]string{"sh", script(args[0], path)}, args[1:]...))
 			err = s.spawn(cmd)
 		}
 		if err != nil {
@@ -105,7 +105,16 @@ func (s *shell) foreground(hc *interp.HandlerContext, path string, args []string
 	return status
 }
 
-func program1(hc *interp.HandlerContext, path string, args []string) *exec.Cmd {
+// script is the name under which a script runs: as it was called, if that was a
+// path.
+func script(called, found string) string {
+	if strings.Contains(called, "/") {
+		return called
+	}
+	return found
+}
+
+func commandFor(hc *interp.HandlerContext, path string, args []string) *exec.Cmd {
 	return &exec.Cmd{
 		Path: path, Args: args, Env: environ(hc.Env), Dir: hc.Dir,
 		Stdin: hc.Stdin, Stdout: hc.Stdout, Stderr: hc.Stderr,
@@ -175,7 +184,7 @@ func (s *shell) replace(ctx context.Context, hc *interp.HandlerContext, args []s
 	_ = os.Chdir(hc.Dir)
 	err = syscall.Exec(path, args, environ(hc.Env))
 	if errors.Is(err, unix.ENOEXEC) {
-		err = syscall.Exec("/proc/self/exe", append([]string{"sh", path}, args[1:]...), environ(hc.Env))
+		err = syscall.Exec("/proc/self/exe", append([]string{"sh", script(args[0], path)}, args[1:]...), environ(hc.Env))
 	}
 	complain(s.name, "%s: %s", args[0], reason(err))
 	os.Exit(126)
@@ -209,7 +218,7 @@ func standard(hc *interp.HandlerContext) bool {
 // command if it is a single one. Without job control its input is empty.
 func (s *shell) start(ctx context.Context, hc *interp.HandlerContext, text string) error {
 	args := append([]string{"sh", "-c", text, s.name}, s.run.Params...)
-	cmd := program1(hc, "/proc/self/exe", args)
+	cmd := commandFor(hc, "/proc/self/exe", args)
 	cmd.Env = append(cmd.Env, prelude+"="+s.knows(hc.Env))
 	cmd.Stdin = nil
 	if err := s.spawn(cmd); err != nil {
