@@ -176,4 +176,3 @@ func (p *puller) read(ctx context.Context, d v1.Descriptor, part *partial, t *te
 		}
 	}
 }
-

@@ -110,4 +110,3 @@ func verdict(resp *http.Response, err error, try int) (time.Duration, bool) {
 	}
 	return 0, false
 }
-
