@@ -50,7 +50,11 @@ func network(ctx context.Context, r *Run) error {
 	k.Note("runc", "network-cni", "runc makes no network: it makes an empty namespace, or joins one. For a Pod, containerd makes the namespace before "+
 		"any runc call and CNI plugins fill it; for docker run dockerd does, with its own libnetwork.")
 	held := ""
-	if !r.Plan.has(specs.NetworkNamespace) {
+	switch ns, own := r.Plan.namespace(specs.NetworkNamespace); {
+	case ns.Path != "":
+		k.Note("info", "network-joined", "The container joins the network namespace "+ns.Path+": it is connected already, or not, by whoever made it.", "path", ns.Path)
+		return nil
+	case !own:
 		held = "without a network namespace of its own it would rewire the host"
 		k = k.Held(held)
 	}

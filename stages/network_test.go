@@ -169,6 +169,71 @@ func TestPackets(t *testing.T) {
 	clean(t, runs)
 }
 
+// TestSender publishes a port to which somebody sends datagrams already, twice:
+// both containers must get them, though the kernel remembers where they went before.
+func TestSender(t *testing.T) {
+	if !scratch(t, "nft") {
+		return
+	}
+	far := outside(t)
+	var c net.Conn
+	err := within(far, func() (err error) {
+		c, err = net.Dial("udp", "192.0.2.1:5353")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	send := func() (string, error) {
+		_, _ = io.WriteString(c, "?") // may report that the one before was refused
+		_ = c.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		b := make([]byte, 100)
+		n, err := c.Read(b)
+		return string(b[:n]), err
+	}
+	if got, err := send(); err == nil {
+		t.Fatalf("nobody is there, and %q came back", got)
+	}
+	runs := t.TempDir()
+	keep := boxOf(t, runs, id(9)) // takes the first address, so that the second gets another than the first
+	for i, word := range []string{"first", "second"} {
+		b := boxOf(t, runs, id(i), "5353:53/udp")
+		serve(t, b.pid, "udp", ":53", word)
+		if err := b.up(); err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		for range 20 { // the container's first answer waits for its neighbour's address
+			if got, err = send(); err == nil {
+				break
+			}
+		}
+		if !strings.HasPrefix(got, word+" 192.0.2.2:") {
+			t.Errorf("the %s container's answer: %q, %v", word, got, err)
+		}
+		if i == 0 {
+			if err := b.down(); err != nil {
+				t.Error(err)
+			}
+			if err := keep.up(); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = send() // the sender does not pause
+			continue
+		}
+		if !slices.ContainsFunc(b.ev.calls(), func(c journal.Call) bool { return c.Name == "IPCTNL_MSG_CT_DELETE" }) {
+			t.Error("nothing is recorded of what the kernel forgot")
+		}
+		for _, x := range []*box{b, keep} {
+			if err := x.down(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	clean(t, runs)
+}
+
 // TestShown types what the journal shows on a second host: both must come out the same.
 func TestShown(t *testing.T) {
 	if !scratch(t, "nft") {
@@ -243,9 +308,7 @@ func TestMany(t *testing.T) {
 	if !scratch(t, "nft") {
 		return
 	}
-	if b, _ := os.ReadFile("/proc/sys/net/ipv4/ip_forward"); string(b) != "0\n" {
-		t.Fatalf("ip_forward of a new namespace is %q", b)
-	}
+	sh(t, 0, "echo 0 > /proc/sys/net/ipv4/ip_forward") // a new namespace inherits the host's
 	const n = 50
 	runs := t.TempDir()
 	var list []*box
@@ -294,7 +357,7 @@ func TestCrash(t *testing.T) {
 	if !scratch(t, "nft") {
 		return
 	}
-	sh(t, 0, "ip link set lo up")
+	sh(t, 0, "ip link set lo up; echo 0 > /proc/sys/net/ipv4/ip_forward")
 	runs := t.TempDir()
 	a, b, c := boxOf(t, runs, id(1), "8080:80"), boxOf(t, runs, id(2), "8081:80"), boxOf(t, runs, id(3), "8082:80")
 	for _, x := range []*box{a, b, c} {

@@ -138,9 +138,13 @@ func spread(ip string, h, c span, proto string) []Port {
 	return list
 }
 
-// String is a port as docker shows it: 0.0.0.0:8080->80/tcp.
+// String is a port as docker shows it: 127.0.0.1:8080->80/tcp; every address is *.
 func (p Port) String() string {
-	return fmt.Sprintf("%s->%d/%s", p.address(p.Host), p.Container, p.Proto)
+	at := p.address(p.Host)
+	if p.HostIP == "" {
+		at = "*" + at
+	}
+	return fmt.Sprintf("%s->%d/%s", at, p.Container, p.Proto)
 }
 
 // address is where the host listens.

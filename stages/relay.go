@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -33,7 +34,9 @@ type relay struct {
 
 	mu    sync.Mutex
 	conns map[io.Closer]bool
-	ended bool
+
+	ctx context.Context // ends with stop
+	end context.CancelFunc
 }
 
 // bind takes a port of the host's: the first free one of a range.
@@ -50,6 +53,7 @@ func bind(k *kernel.Kernel, p Port) (*relay, error) {
 
 func listen(k *kernel.Kernel, p Port) (*relay, error) {
 	r := &relay{port: p, conns: map[io.Closer]bool{}}
+	r.ctx, r.end = context.WithCancel(context.Background())
 	version, at := "", p.address(p.Host)
 	if a, err := netip.ParseAddr(p.HostIP); err == nil {
 		version = map[bool]string{true: "4", false: "6"}[a.Is4()]
@@ -75,6 +79,7 @@ func listen(k *kernel.Kernel, p Port) (*relay, error) {
 		return 0, err
 	})
 	if err != nil {
+		r.end()
 		return nil, taken(err, p)
 	}
 	switch {
@@ -123,7 +128,7 @@ func (r *relay) start(container netip.Addr) {
 // stop closes the port and every connection, and waits until nothing of the relay runs.
 func (r *relay) stop() {
 	r.mu.Lock()
-	r.ended = true
+	r.end()
 	for c := range r.conns {
 		_ = c.Close()
 	}
@@ -142,7 +147,7 @@ func (r *relay) stop() {
 func (r *relay) keep(c io.Closer) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ended || len(r.conns) >= 2*maxClients {
+	if r.ctx.Err() != nil || len(r.conns) >= 2*maxClients {
 		return false
 	}
 	r.conns[c] = true
@@ -164,7 +169,11 @@ func (r *relay) accept(to string) {
 		case errors.Is(err, net.ErrClosed):
 			return
 		case err != nil: // out of descriptors: the next one may go
-			time.Sleep(pause)
+			select {
+			case <-r.ctx.Done():
+				return
+			case <-time.After(pause):
+			}
 			pause = min(2*pause, time.Second)
 			continue
 		}
@@ -180,7 +189,8 @@ func (r *relay) accept(to string) {
 // connect joins one client to the container, each direction until its end.
 func (r *relay) connect(client net.Conn, to string) {
 	defer r.drop(client)
-	server, err := net.DialTimeout("tcp", to, dialTime)
+	d := net.Dialer{Timeout: dialTime}
+	server, err := d.DialContext(r.ctx, "tcp", to)
 	if err != nil {
 		if t, ok := client.(*net.TCPConn); ok {
 			_ = t.SetLinger(0) // a reset, as the container's kernel would have answered

@@ -136,7 +136,15 @@ func (w *Firewall) Publish(id, bridge string, ports []Published) error {
 	if err := w.rule(rule{"prerouting", []part{in(bridge, true), toHost(), jump(own)}, id}); err != nil {
 		return err
 	}
-	return w.rule(rule{"output", []part{notLoopback(), toHost(), jump(own)}, id})
+	if err := w.rule(rule{"output", []part{notLoopback(), toHost(), jump(own)}, id}); err != nil {
+		return err
+	}
+	for _, p := range ports {
+		if err := w.Forget(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *Firewall) table() error {
