@@ -52,11 +52,12 @@ func cgroups(ctx context.Context, r *Run) error {
 	return r.child.Ask("cgroups", r.Plan.has(specs.CgroupNamespace), r.Gate.call(ctx, r.k), nil)
 }
 
-// fill makes the directories and writes what belongs in them.
+// fill makes the directories, moves the process in, and writes the limits. The
+// order is that of cgroup v2's rule that a group with processes hands no
+// controllers on: the process leaves for the new group before its parents enable them.
 func (r *Run) fill(files []cgroup.File, res *specs.LinuxResources) error {
-	enable := cgroup.SubtreeControl(files)
 	for _, d := range r.groups.list {
-		if err := r.makeGroup(d, enable); err != nil {
+		if err := r.makeGroup(d); err != nil {
 			return err
 		}
 	}
@@ -68,30 +69,42 @@ func (r *Run) fill(files []cgroup.File, res *specs.LinuxResources) error {
 			return err
 		}
 	}
+	if err := r.handOn(cgroup.SubtreeControl(files)); err != nil {
+		return err
+	}
 	if err := r.writeFiles(files, false); err != nil {
 		return err
 	}
 	return r.allowDevices(res)
 }
 
-// makeGroup makes one group's directory and those above it, and has each of
-// those hand the controllers on (cgroup v2, "Top-down Constraint").
-func (r *Run) makeGroup(d cgroup.Dir, enable string) error {
+// makeGroup makes one group's directory and those above it.
+func (r *Run) makeGroup(d cgroup.Dir) error {
 	for _, a := range d.Ancestors() {
 		if err := r.makeDir(a, "rmdir"); err != nil {
 			return err
 		}
+	}
+	return r.makeDir(d.Path, "rmcgroup")
+}
+
+// handOn has the groups above the container's hand the controllers on that its
+// limits need (cgroup v2, "Top-down Constraint").
+func (r *Run) handOn(enable string) error {
+	for _, d := range r.groups.list {
 		if d.Version != 2 || enable == "" {
 			continue
 		}
-		control := filepath.Join(a, "cgroup.subtree_control")
-		if missing := notYet(control, enable); missing != "" {
-			if err := r.k.Write(control, missing, "cgroups(7)"); err != nil {
-				return err
+		for _, a := range d.Ancestors() {
+			control := filepath.Join(a, "cgroup.subtree_control")
+			if missing := notYet(control, enable); missing != "" {
+				if err := r.k.Write(control, missing, "cgroups(7)"); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	return r.makeDir(d.Path, "rmcgroup")
+	return nil
 }
 
 func (r *Run) makeDir(dir, inverse string) error {

@@ -1,17 +1,54 @@
 package stages
 
 import (
+	"fmt"
+	"os"
 	"path"
+	"strings"
 
 	"glassbox/runtime/cgroup"
+	"glassbox/runtime/proc"
 )
 
 // place is where the container's group goes: its parent's path within the
-// hierarchies, and its own name.
+// hierarchies, and its own name. On a host that systemd manages the parent is a
+// scope of its own, which systemd hands over: without one it would take the
+// group for a stray one of its own.
 func (r *Run) place(tree cgroup.Tree) (parent, name string, err error) {
 	name = "glassbox-" + r.Plan.ID
-	if r.Plan.CgroupRoot != "" {
+	switch {
+	case r.Plan.CgroupRoot != "":
 		return path.Join("/", r.Plan.CgroupRoot), name, nil
+	case tree.Mode != cgroup.V2 || !systemd():
+		return "/", name, nil
 	}
-	return "/", name, nil
+	unit, slice := name+".scope", "system.slice"
+	if os.Geteuid() != 0 || r.Plan.Rootless {
+		slice = "user.slice"
+	}
+	if err := r.k.StartScope(unit, slice, "glassbox container "+r.Plan.Name, r.child.Process.Pid); err != nil {
+		return "", "", fmt.Errorf("%w: name a group of your own with --cgroup-root, or leave it out (--without cgroup)", err)
+	}
+	parent, err = unifiedOf(r.child.Process.Pid)
+	return parent, "container", err
+}
+
+// systemd tells whether systemd is this machine's PID 1: sd_booted(3).
+func systemd() bool {
+	st, err := os.Lstat("/run/systemd/system")
+	return err == nil && st.IsDir()
+}
+
+// unifiedOf is a process's path in the tree of cgroup v2.
+func unifiedOf(pid int) (string, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
+	if err != nil {
+		return "", fmt.Errorf("read where systemd put the process: %w", err)
+	}
+	for _, g := range proc.ParseCgroup(b) {
+		if g.Hierarchy == 0 {
+			return strings.TrimSuffix(g.Path, "/"), nil
+		}
+	}
+	return "", fmt.Errorf("process %d is in no group of cgroup v2", pid)
 }
