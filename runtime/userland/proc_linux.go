@@ -16,6 +16,7 @@ import (
 // process is what ps shows of one, from /proc/PID: proc(5).
 type process struct {
 	pid, ppid, tty int
+	policy         int // of scheduling: sched(7)
 	fg             int // the terminal's foreground process group
 	pgid, sid      int
 	uid            int
@@ -73,6 +74,9 @@ func readProcess(dir string) (process, error) {
 	p.comm, p.state = string(text[open+1:end]), f[0]
 	p.ppid, p.pgid, p.sid, p.tty = num(1), num(2), num(3), num(4)
 	p.fg = num(5)
+	if len(f) > 38 {
+		p.policy = num(38)
+	}
 	p.utime, p.stime, p.nice, p.threads = big(11), big(12), num(16), num(17)
 	p.start, p.vsize, p.rss = big(19), big(20), int64(num(21))
 	if statm, err := os.ReadFile(dir + "/statm"); err == nil { // stat's own count lags behind: proc(5).

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // column is one that ps can show.
@@ -38,7 +40,8 @@ var columns = [...]column{
 	{"sid,sess,session", "SID", false, 0, func(p *process, _ *instantly) string { return strconv.Itoa(p.sid) }},
 	{"c", "C", false, 2, func(p *process, at *instantly) string { return strconv.Itoa(min(99, int(p.percent(at)))) }},
 	{"stime,start_time,bsdstart", "STIME", false, 5, func(p *process, at *instantly) string { return p.since(at) }},
-	{"tty,tt,tname", "TTY", true, 8, func(p *process, _ *instantly) string { return terminal(p.tty) }},
+	{"tname", "TTY", true, 8, func(p *process, _ *instantly) string { return terminal(p.tty) }},
+	{"tty,tt", "TT", true, 8, func(p *process, _ *instantly) string { return terminal(p.tty) }},
 	{"time,cputime", "TIME", false, 8, func(p *process, _ *instantly) string { return clock(p.cpu()) }},
 	{"bsdtime", "TIME", false, 6, func(p *process, _ *instantly) string {
 		return fmt.Sprintf("%d:%02d", int(p.cpu().Minutes()), int(p.cpu().Seconds())%60)
@@ -47,7 +50,7 @@ var columns = [...]column{
 	{"comm,ucmd,ucomm", "COMMAND", true, 15, func(p *process, _ *instantly) string { return p.name() }},
 	{"s,state", "S", true, 1, func(p *process, _ *instantly) string { return p.state }},
 	{"stat", "STAT", true, 4, func(p *process, _ *instantly) string { return p.status() }},
-	{"ni,nice", "NI", false, 3, func(p *process, _ *instantly) string { return strconv.Itoa(p.nice) }},
+	{"ni,nice", "NI", false, 3, func(p *process, _ *instantly) string { return p.niceness() }},
 	{"rss,rssize,rsz", "RSS", false, 5, func(p *process, at *instantly) string { return strconv.FormatInt(p.rss*at.pages, 10) }},
 	{"vsz,vsize", "VSZ", false, 6, func(p *process, _ *instantly) string { return strconv.FormatUint(p.vsize/1024, 10) }},
 	{"nlwp,thcount", "NLWP", false, 4, func(p *process, _ *instantly) string { return strconv.Itoa(p.threads) }},
@@ -126,14 +129,14 @@ func choose(o opts, all []process) []process {
 
 // picked are the columns: of -o, or those of ps, ps -f and ps u.
 func picked(o opts) ([]column, error) {
-	want := "pid,tty,time,ucmd=CMD"
+	want := "pid,tname,time,ucmd=CMD"
 	switch {
 	case o.has("o"):
 		want = strings.Join(o["o"], ",")
 	case o.has("f") || o.has("l"):
-		want = "uid_hack,pid,ppid,c,stime,tty,time,cmd=CMD"
+		want = "uid_hack,pid,ppid,c,stime,tname,time,cmd=CMD"
 	case o.has("u"):
-		want = "user,pid,%cpu,%mem,vsz,rss,tty,stat,stime=START,bsdtime,command"
+		want = "user,pid,%cpu,%mem,vsz,rss,tname,stat,stime=START,bsdtime,command"
 	}
 	digits := 5 // of a PID: as many as the largest can have
 	if text, err := os.ReadFile("/proc/sys/kernel/pid_max"); err == nil {
@@ -205,6 +208,9 @@ func (p *process) status() string {
 	case p.nice > 0:
 		s += "N"
 	}
+	if p.locked() {
+		s += "L"
+	}
 	if p.pid == p.sid {
 		s += "s"
 	}
@@ -215,6 +221,28 @@ func (p *process) status() string {
 		s += "+"
 	}
 	return s
+}
+
+// locked tells whether it has pages locked in memory.
+func (p *process) locked() bool {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.pid) + "/status")
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "VmLck:"); ok {
+			return !strings.HasPrefix(strings.TrimSpace(rest), "0 ")
+		}
+	}
+	return false
+}
+
+// niceness is the nice value, of the policies that have one: sched(7).
+func (p *process) niceness() string {
+	if p.policy != unix.SCHED_NORMAL && p.policy != unix.SCHED_BATCH {
+		return "-"
+	}
+	return strconv.Itoa(p.nice)
 }
 
 // since is when it began: the clock if today, else the day.
