@@ -117,14 +117,8 @@ func (r *Run) address(k *kernel.Kernel) (lease string, err error) {
 	if err != nil {
 		return "", err
 	}
-	all, err := kernel.Leases(dir)
-	if err != nil {
+	if err := reclaim(k, dir); err != nil {
 		return "", err
-	}
-	for _, l := range all {
-		if !l.Live {
-			reclaim(k, dir, l)
-		}
 	}
 	lease = filepath.Join(dir, r.Plan.ID)
 	var p netip.Prefix
@@ -136,16 +130,27 @@ func (r *Run) address(k *kernel.Kernel) (lease string, err error) {
 	return lease, nil
 }
 
-// reclaim takes back what a killed run held of the network.
-func reclaim(k *kernel.Kernel, dir string, l kernel.Lease) {
-	path := filepath.Join(dir, l.ID)
-	k.Note("info", "lease-reclaimed", "The run "+l.ID+" was killed and left its address "+l.Address.String()+" behind: it is taken back.", "id", l.ID, "address", l.Address.String())
+// reclaim takes back what killed runs held of the network.
+func reclaim(k *kernel.Kernel, dir string) error {
 	if k.IsHeld() {
-		return
+		return nil
 	}
-	for _, u := range []journal.Undo{{Op: "linkdel", Target: hostEnd(l.ID)}, {Op: "nftdel", Target: path}, {Op: "leasedel", Target: path}} {
-		_ = k.Reverse(u) // not planned here: what goes wrong is in the journal, and in that run's own for `glassbox clean`
+	all, err := kernel.Leases(dir)
+	if err != nil {
+		return err
 	}
+	for _, l := range all {
+		if l.Live {
+			continue
+		}
+		k.Note("info", "lease-reclaimed", "The run "+l.ID+" was killed and left its address "+l.Address.String()+" behind: it is taken back.",
+			"id", l.ID, "address", l.Address.String())
+		path := filepath.Join(dir, l.ID)
+		for _, u := range []journal.Undo{{Op: "linkdel", Target: hostEnd(l.ID)}, {Op: "nftdel", Target: path}, {Op: "leasedel", Target: path}} {
+			_ = k.Reverse(u) // not planned here: what goes wrong is in the journal, and in that run's own for `glassbox clean`
+		}
+	}
+	return nil
 }
 
 // forward lets the host forward packets; false where it does so already.

@@ -65,7 +65,7 @@ func elsewhere(path string) bool {
 func (k *Kernel) Lease(path string, choose func(others []Lease) (netip.Prefix, error)) (*os.File, netip.Prefix, error) {
 	var p netip.Prefix
 	if k.gate != nil || k.held != "" { // what the gate shows: it may be another's by the time it opens
-		others, err := Leases(filepath.Dir(path))
+		others, err := leases(filepath.Dir(path))
 		if err == nil {
 			p, err = choose(others)
 		}
@@ -92,7 +92,7 @@ func take(path string, choose func([]Lease) (netip.Prefix, error)) (*os.File, ne
 	var f *os.File
 	var p netip.Prefix
 	err := locked(path, func() error {
-		others, err := Leases(filepath.Dir(path))
+		others, err := leases(filepath.Dir(path))
 		if err != nil {
 			return err
 		}
@@ -112,8 +112,18 @@ func take(path string, choose func([]Lease) (netip.Prefix, error)) (*os.File, ne
 	return f, p, err
 }
 
-// Leases reads the leases in a directory; one that is not there has none.
-func Leases(dir string) ([]Lease, error) {
+// Leases reads the leases in a directory, under its lock: one that is being
+// taken must not look as if its owner were dead.
+func Leases(dir string) (list []Lease, err error) {
+	err = locked(filepath.Join(dir, "any"), func() error {
+		list, err = leases(dir)
+		return err
+	})
+	return list, err
+}
+
+// leases is Leases for who has the lock; a directory that is not there has none.
+func leases(dir string) ([]Lease, error) {
 	list, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -247,7 +257,7 @@ func leave(lease string) (needed bool, err error) {
 	if gone(err) != nil {
 		return false, fmt.Errorf("give the lease up: %w", err)
 	}
-	list, err := Leases(filepath.Dir(lease))
+	list, err := leases(filepath.Dir(lease))
 	for _, l := range list {
 		if l.Live && !l.Leaving && l.ID != filepath.Base(lease) {
 			return true, nil
@@ -262,7 +272,11 @@ func leave(lease string) (needed bool, err error) {
 func locked(lease string, f func() error) error {
 	dir := filepath.Dir(lease)
 	for {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		err := os.MkdirAll(dir, 0o700)
+		if errors.Is(err, unix.ENOENT) { // the one before us took its parent away
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("make the directory of the leases: %w", err)
 		}
 		fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
