@@ -1,0 +1,225 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"glassbox/runtime/journal"
+)
+
+// program is the glassbox that the tests run: GLASSBOX, or one built here.
+var program string
+
+func TestMain(m *testing.M) { os.Exit(tests(m)) }
+
+func tests(m *testing.M) int {
+	program = os.Getenv("GLASSBOX")
+	if program == "" {
+		dir, err := os.MkdirTemp("", "glassbox-test")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		program = filepath.Join(dir, "glassbox")
+		c := exec.Command("go", "build", "-trimpath", "-o", program, ".")
+		c.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := c.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "build glassbox: %v\n%s", err, out)
+			return 1
+		}
+	}
+	return m.Run()
+}
+
+func needRoot(t *testing.T) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("needs root: a container with all its namespaces")
+	}
+}
+
+func needTool(t *testing.T, name string) string {
+	t.Helper()
+	p, err := exec.LookPath(name)
+	if err != nil {
+		t.Skip("needs tool " + name + ": it is not installed")
+	}
+	return p
+}
+
+// result is how one run of the program went.
+type result struct {
+	out, err string
+	code     int
+}
+
+// run runs glassbox with a time limit.
+func run(t *testing.T, args ...string) result {
+	t.Helper()
+	return runCmd(t, exec.Command(program, args...))
+}
+
+func runCmd(t *testing.T, c *exec.Cmd) result {
+	t.Helper()
+	var out, errs bytes.Buffer
+	c.Stdout, c.Stderr = &out, &errs
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no /dev/tty: nobody answers at a gate
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(2*time.Minute, func() { _ = c.Process.Signal(syscall.SIGQUIT) })
+	defer timer.Stop()
+	err := c.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return result{out.String(), errs.String(), c.ProcessState.ExitCode()}
+}
+
+// quiet runs a container and returns what its program printed.
+func quiet(t *testing.T, args ...string) string {
+	t.Helper()
+	r := run(t, append([]string{"run", "--quiet", "--network", "none"}, args...)...)
+	if r.code != 0 {
+		t.Fatalf("glassbox run %s: status %d\n%s", strings.Join(args, " "), r.code, r.err)
+	}
+	return r.out
+}
+
+// events runs a container and returns its journal.
+func events(t *testing.T, args ...string) ([]journal.Event, result) {
+	t.Helper()
+	r := run(t, append([]string{"run", "--json"}, args...)...)
+	return parse(t, []byte(r.out)), r
+}
+
+func parse(t *testing.T, b []byte) []journal.Event {
+	t.Helper()
+	var list []journal.Event
+	for i, line := range bytes.Split(b, []byte("\n")) {
+		if i == 0 || len(line) == 0 {
+			continue
+		}
+		var e journal.Event
+		if err := json.Unmarshal(line, &e); err != nil {
+			t.Fatalf("line %d of the journal: %v\n%s", i+1, err, line)
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// fold is the state after all events.
+func fold(list []journal.Event) *journal.State {
+	s := journal.NewState(journal.Header{})
+	for _, e := range list {
+		s.Apply(e)
+	}
+	return s
+}
+
+// until folds up to the end of a stage.
+func until(list []journal.Event, stage string) *journal.State {
+	s := journal.NewState(journal.Header{})
+	for _, e := range list {
+		s.Apply(e)
+		if e.Stage == stage && e.Step != nil && e.Step.State == journal.Done {
+			break
+		}
+	}
+	return s
+}
+
+// bundle makes an OCI bundle whose program is a static busybox.
+func bundle(t *testing.T, change func(spec map[string]any), args ...string) string {
+	t.Helper()
+	runc := needTool(t, "runc")
+	dir := t.TempDir()
+	for _, d := range []string{"bin", "proc", "dev", "sys", "etc", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(dir, "rootfs", d), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	copyBin(t, needTool(t, "busybox"), filepath.Join(dir, "rootfs/bin/busybox"))
+	for _, n := range []string{"sh", "cat", "true", "ls", "id", "env", "hostname", "mount", "ps", "sleep", "readlink", "grep", "head", "sort"} {
+		if err := os.Symlink("busybox", filepath.Join(dir, "rootfs/bin", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.Command(runc, "spec", "--bundle", dir).CombinedOutput(); err != nil {
+		t.Fatalf("runc spec: %v\n%s", err, out)
+	}
+	edit(t, dir, func(s map[string]any) {
+		p := s["process"].(map[string]any)
+		p["terminal"], p["args"] = false, args
+		if change != nil {
+			change(s)
+		}
+	})
+	return dir
+}
+
+func edit(t *testing.T, dir string, change func(spec map[string]any)) {
+	t.Helper()
+	file := filepath.Join(dir, "config.json")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s map[string]any
+	if err := json.Unmarshal(b, &s); err != nil {
+		t.Fatal(err)
+	}
+	change(s)
+	if b, err = json.Marshal(s); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func copyBin(t *testing.T, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, b, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// traces are what a container may leave on the host.
+func traces(t *testing.T) string {
+	t.Helper()
+	var found []string
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(mounts)) {
+		if strings.Contains(line, "glassbox/containers") {
+			found = append(found, "mount "+strings.Fields(line)[4])
+		}
+	}
+	for _, glob := range []string{"/run/glassbox/[0-9a-f]*", "/var/lib/glassbox/containers/*", "/sys/fs/cgroup/glassbox-*", "/sys/fs/cgroup/*/glassbox-*"} {
+		m, err := filepath.Glob(glob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, m...)
+	}
+	return strings.Join(found, "\n")
+}
