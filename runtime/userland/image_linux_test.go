@@ -74,9 +74,9 @@ func TestValid(t *testing.T) {
 	}
 }
 
-// TestUnpacked pulls the image with skopeo and unpacks it with umoci, and looks
-// at what must have come through.
-func TestUnpacked(t *testing.T) {
+// unpacked pulls the image with skopeo and unpacks it with umoci: a bundle.
+func unpacked(t *testing.T) string {
+	t.Helper()
 	for _, tool := range []string{"skopeo", "umoci"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("no %s on this machine", tool)
@@ -102,8 +102,11 @@ func TestUnpacked(t *testing.T) {
 		args = append(args, "--rootless")
 	}
 	tool(args...)
-	look(t, filepath.Join(dir, "bundle/rootfs"))
+	return dir + "/bundle"
 }
+
+// TestUnpacked looks at what must have come through.
+func TestUnpacked(t *testing.T) { look(t, filepath.Join(unpacked(t), "rootfs")) }
 
 // look checks an unpacked root file system.
 func look(t *testing.T, root string) {
@@ -160,7 +163,7 @@ func privileged(t *testing.T, at func(string) string) {
 	}
 	buf := make([]byte, 64)
 	n, err := unix.Lgetxattr(at("usr/bin/mystatus"), "security.capability", buf)
-	if err != nil || string(buf[:n]) != netRaw() {
+	if err != nil || string(buf[:n]) != bindService() {
 		t.Errorf("the file capability is %x (%v)", buf[:max(n, 0)], err)
 	}
 }

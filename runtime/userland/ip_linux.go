@@ -140,7 +140,7 @@ func printLink(o opts, l *record, names map[int]string, withAddr bool) {
 	if !o.has("6") {
 		line += "qdisc " + l.text(unix.IFLA_QDISC) + " "
 	}
-	if n := l.number(unix.IFLA_MASTER); n != 0 {
+	if n := l.number(unix.IFLA_MASTER); n != 0 && !o.has("6") {
 		line += "master " + names[int(n)] + " "
 	}
 	line += "state " + state(l) + " "

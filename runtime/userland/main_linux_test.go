@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // The test binary is the programs as well: under a program's name it is that
@@ -59,7 +60,13 @@ func run(t *testing.T, cmd *exec.Cmd) (stdout, stderr string, status int) {
 	if cmd.Env == nil {
 		cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
 	}
-	err := cmd.Run()
+	cmd.WaitDelay = time.Second // A job that is left behind may hold the pipe.
+	err := cmd.Start()
+	if err == nil {
+		stuck := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+		defer stuck.Stop()
+		err = cmd.Wait()
+	}
 	if cmd.ProcessState == nil {
 		t.Fatalf("%v: %v", cmd.Args, err)
 	}

@@ -91,6 +91,7 @@ func TestIP(t *testing.T) {
 		t.Fatal(err)
 	}
 	script := `set -e
+echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad
 ip link set lo up
 ip link add br0 type bridge
 ip link add v0 type veth peer name v1

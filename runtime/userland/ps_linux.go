@@ -47,7 +47,7 @@ var columns = [...]column{
 		return fmt.Sprintf("%d:%02d", int(p.cpu().Minutes()), int(p.cpu().Seconds())%60)
 	}},
 	{"args,cmd,command", "COMMAND", true, 27, func(p *process, _ *instantly) string { return p.args }},
-	{"comm,ucmd,ucomm", "COMMAND", true, 15, func(p *process, _ *instantly) string { return p.name() }},
+	{"comm,ucmd,ucomm", "COMMAND", true, 15, func(p *process, _ *instantly) string { return p.comm }},
 	{"s,state", "S", true, 1, func(p *process, _ *instantly) string { return p.state }},
 	{"stat", "STAT", true, 4, func(p *process, _ *instantly) string { return p.status() }},
 	{"ni,nice", "NI", false, 3, func(p *process, _ *instantly) string { return p.niceness() }},
@@ -189,14 +189,6 @@ func (p *process) percent(at *instantly) float64 {
 		return 0
 	}
 	return 100 * float64(p.cpu()) / float64(life)
-}
-
-// name is the command's, marked if it has ended and nobody has waited for it.
-func (p *process) name() string {
-	if p.state == "Z" {
-		return p.comm + " <defunct>"
-	}
-	return p.comm
 }
 
 // status is the state with what BSD's ps adds: ps(1), PROCESS STATE CODES.

@@ -100,7 +100,7 @@ func app(a *archive, arch string) {
 	a.file("usr/bin/asroot", 0o4755, asroot(arch))
 	a.entry(&tar.Header{
 		Typeflag: tar.TypeReg, Name: "usr/bin/mystatus", Mode: 0o755,
-		PAXRecords: map[string]string{"SCHILY.xattr.security.capability": netRaw()},
+		PAXRecords: map[string]string{"SCHILY.xattr.security.capability": bindService()},
 	}, mystatus(arch))
 }
 
@@ -119,8 +119,8 @@ func renew(a *archive) {
 	a.file("app/old/plan-c.txt", 0o644, "Plan C: rehearse, then deploy.\n")
 }
 
-// netRaw is CAP_NET_RAW as the value of security.capability, permitted and
+// bindService is CAP_NET_BIND_SERVICE as the value of security.capability, permitted and
 // effective: struct vfs_cap_data of linux/capability.h, version 2.
-func netRaw() string {
-	return "\x01\x00\x00\x02" + "\x00\x20\x00\x00" + strings.Repeat("\x00", 12)
+func bindService() string {
+	return "\x01\x00\x00\x02" + "\x00\x04\x00\x00" + strings.Repeat("\x00", 12)
 }
