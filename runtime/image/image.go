@@ -41,7 +41,7 @@ type Summary struct {
 // Get returns an image from the store alone: the one for this machine's platform
 // if there are several, else the one that was pulled last.
 func (s *Store) Get(ref string) (*Image, error) {
-	r, err := parse(ref)
+	name, err := s.named(ref)
 	if err != nil {
 		return nil, err
 	}
@@ -49,17 +49,27 @@ func (s *Store) Get(ref string) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.find(r.name, here)
+	e, err := s.find(name, here)
 	if err == nil && e == nil {
-		e, err = s.last(r.name)
+		e, err = s.last(name)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if e == nil {
-		return nil, refuse(ErrAbsent, "fetch it with glassbox pull "+plain(ref), "%s is not in the store %s", plain(r.name), s.root)
+		return nil, refuse(ErrAbsent, "fetch it with glassbox pull "+plain(ref), "%s is not in the store %s", plain(name), s.root)
 	}
 	return s.load(*e)
+}
+
+// named returns the full name of a reference. One that List gave is its own: the
+// file that it names may be gone.
+func (s *Store) named(ref string) (string, error) {
+	if e, err := s.last(ref); err != nil || e != nil {
+		return ref, err
+	}
+	r, err := parse(ref)
+	return r.name, err
 }
 
 // last returns the entry of a name that was pulled last, whatever its platform.

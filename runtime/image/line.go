@@ -16,7 +16,7 @@ const agent = "glassbox"
 // stall is how long a connection may bring nothing.
 const stall = time.Minute
 
-var errStalled = errors.New("nothing came for a minute")
+var errStalled = errors.New("nothing came any more")
 
 // line is what all requests of a pull go through: each is journaled, and those
 // that fail in passing are repeated.
@@ -36,7 +36,7 @@ func newLine(p *puller) (http.RoundTripper, func()) {
 		idle = func() { a.CloseIdleConnections(); b.CloseIdleConnections() }
 	}
 	gate := &door{
-		safe: recorder{safe, p.opt.Emit}, lax: recorder{lax, p.opt.Emit},
+		safe: recorder{safe, p.opt.Emit, p.store.stall}, lax: recorder{lax, p.opt.Emit, p.store.stall},
 		registry: p.ref.repo.Context().RegistryStr(), insecure: p.opt.Insecure, chosen: map[string]string{},
 	}
 	return &line{gate, p.store.pause}, idle
@@ -48,7 +48,7 @@ func network(t *tls.Config) *http.Transport {
 	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 15 * time.Second}
 	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, TLSClientConfig: t,
-		TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: stall, IdleConnTimeout: stall,
+		TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: stall / 2, IdleConnTimeout: stall,
 		MaxIdleConnsPerHost: 8, ForceAttemptHTTP2: true, DisableCompression: true,
 		MaxResponseHeaderBytes: 256 << 10,
 	}
@@ -100,7 +100,8 @@ func verdict(resp *http.Response, err error, try int) (time.Duration, bool) {
 		return 0, false
 	}
 	if err != nil {
-		return backoff(try), passing(err)
+		// A host that is silent costs half a minute each time: once more is enough.
+		return backoff(try), passing(err) && (try == 0 || !isTimeout(err))
 	}
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusInternalServerError,

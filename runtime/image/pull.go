@@ -180,7 +180,7 @@ func (p *puller) fetch(ctx context.Context) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.fits(cf); err != nil {
+	if err := p.fits(cf, desc.Digest == top.Digest); err != nil {
 		return nil, err
 	}
 	if err := p.layers(ctx, m, lines(cf, len(m.Layers))); err != nil {

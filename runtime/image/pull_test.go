@@ -150,6 +150,13 @@ func TestPlatforms(t *testing.T) {
 	fails(t, s, ref, PullOptions{Platform: "linux/arm/v5"}, "no image for linux/arm/v5")
 	fails(t, s, ref, PullOptions{Platform: "linux//v5"}, `"linux//v5" is no platform`)
 
+	// A config that leaves out the variant, which its index names.
+	vague := mutate.AppendManifests(empty.Index, mutate.IndexAddendum{
+		Add: picture(t, "linux/arm", 10, 1), Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "arm", Variant: "v6"}},
+	})
+	must(t, s, reg.push(t, "vague:1", vague), PullOptions{Platform: "linux/arm/v6"})
+	fails(t, s, reg.push(t, "vague:2", picture(t, "linux/arm", 10, 1)), PullOptions{Platform: "linux/arm/v6"}, "there is linux/arm")
+
 	// An index in an index, and a single image for another machine.
 	nested := reg.push(t, "nested:1", mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: idx}))
 	if img := must(t, s, nested, PullOptions{Platform: "linux/arm64"}); img.Digest != im.Manifests[4].Digest.String() {

@@ -162,11 +162,27 @@ func TestArchiveBySkopeo(t *testing.T) {
 	}
 	defer f.Close()
 	same(must(t, s, "docker-archive:-", PullOptions{Stdin: f}))
+	img, err := s.Get("docker-archive:" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(img)
 	fails(t, s, "docker-archive:-", PullOptions{}, "no standard input")
 	e := &seen{}
 	same(must(t, s, "docker-archive:"+file, PullOptions{Emit: e}))
 	if got := e.last("layer"); got[0] != "present" || got[1] != "present" {
 		t.Errorf("%v", got)
+	}
+
+	// The name is still one when the file is gone.
+	if err := os.Rename(file, file+"2"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Remove("docker-archive:" + file + ":some/app:1"); err != nil {
+		t.Error(err)
+	}
+	if err := os.Rename(file+"2", file); err != nil {
+		t.Fatal(err)
 	}
 
 	// Compressed as a whole, as people keep them.

@@ -15,8 +15,9 @@ import (
 // recorder journals each exchange when its body was closed. What could be a
 // secret stays out: headers, the URL's user, the values of its query.
 type recorder struct {
-	next http.RoundTripper
-	emit journal.Emitter
+	next  http.RoundTripper
+	emit  journal.Emitter
+	stall time.Duration
 }
 
 // RoundTrip makes one exchange.
@@ -33,8 +34,8 @@ func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	h.Status = resp.StatusCode
 	b := &metered{ReadCloser: resp.Body, h: h, begin: begin, emit: r.emit, cancel: cancel}
-	b.ctx = ctx
-	b.watch = time.AfterFunc(stall, func() { cancel(errStalled) })
+	b.ctx, b.stall = ctx, r.stall
+	b.watch = time.AfterFunc(r.stall, func() { cancel(errStalled) })
 	resp.Body = b
 	return resp, nil
 }
@@ -48,6 +49,7 @@ type metered struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	watch  *time.Timer
+	stall  time.Duration
 	done   bool
 }
 
@@ -56,7 +58,7 @@ func (c *metered) Read(b []byte) (int, error) {
 	n, err := c.ReadCloser.Read(b)
 	c.h.Bytes += int64(n)
 	if n > 0 {
-		c.watch.Reset(stall)
+		c.watch.Reset(c.stall)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		if cause := context.Cause(c.ctx); errors.Is(cause, errStalled) {

@@ -197,6 +197,10 @@ func (r *repository) again(err error) bool { return passing(err) }
 
 func passing(err error) bool {
 	var slow net.Error
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return false
+	}
 	return errors.Is(err, errCut) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, errStalled) ||
 		errors.As(err, &slow) && slow.Timeout() ||

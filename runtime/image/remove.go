@@ -20,14 +20,14 @@ const stale = 24 * time.Hour
 // freed. While another process pulls, blobs can't be told from those it is about
 // to name: they stay, and the next Remove finds them.
 func (s *Store) Remove(ref string) (freed int64, err error) {
-	r, err := parse(ref)
+	name, err := s.named(ref)
 	if err != nil {
 		return 0, err
 	}
 	gone := false
 	err = s.edit(context.Background(), func(es []entry) []entry {
 		return slices.DeleteFunc(es, func(e entry) bool {
-			hit := e.name == r.name
+			hit := e.name == name
 			gone = gone || hit
 			return hit
 		})
@@ -36,7 +36,7 @@ func (s *Store) Remove(ref string) (freed int64, err error) {
 		return 0, err
 	}
 	if !gone {
-		return 0, refuse(ErrAbsent, "glassbox images lists what is there", "%s is not in the store %s", plain(r.name), s.root)
+		return 0, refuse(ErrAbsent, "glassbox images lists what is there", "%s is not in the store %s", plain(name), s.root)
 	}
 	return s.Prune()
 }

@@ -111,9 +111,13 @@ func (p *puller) config(ctx context.Context, m *v1.Manifest) (*v1.ConfigFile, er
 var errPlatform = errors.New("no image for the platform")
 
 // fits holds the config's platform against the wanted one. A config that names
-// none is taken as it is.
-func (p *puller) fits(cf *v1.ConfigFile) error {
+// none is taken as it is; its variant counts only where no index named one, since
+// many builders write it there alone.
+func (p *puller) fits(cf *v1.ConfigFile, alone bool) error {
 	have := v1.Platform{OS: cf.OS, Architecture: cf.Architecture, Variant: cf.Variant}
+	if !alone {
+		have.Variant = p.want.Variant
+	}
 	if cf.OS == "" || cf.Architecture == "" || p.want.rank(have) > 0 {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -176,6 +177,31 @@ func TestCutBeforeTheAnswer(t *testing.T) {
 	fails(t, s, c.ref, want64(e), "connection was cut")
 	c.cut(3, 0)
 	must(t, s, c.ref, want64(e))
+}
+
+func TestStalled(t *testing.T) {
+	c, s, e := cutting(t), store(t), &seen{}
+	s.stall = 50 * time.Millisecond
+	inner, open := c.serve, make(chan struct{})
+	defer close(open)
+	var once sync.Once
+	c.reg.faulty(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		first := false
+		if strings.Contains(r.URL.Path, c.layer) {
+			once.Do(func() { first = true })
+		}
+		if !first {
+			inner(w, r, next)
+			return
+		}
+		_, _ = w.Write(c.blobs[c.layer][:1000])
+		flush(w)
+		<-open
+	})
+	must(t, s, c.ref, want64(e))
+	if got := c.asked(); !slices.Equal(got, []string{"bytes=1000-"}) {
+		t.Errorf("went on with %q", got)
+	}
 }
 
 func TestLongLayerSurvivesManyCuts(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 type Store struct {
 	root  string
 	pause func(context.Context, time.Duration) error // sleeps; tests count instead
+	stall time.Duration                              // how long a connection may bring nothing
 }
 
 // Open opens the store in root and makes what is missing of it. A store on a
@@ -24,7 +25,7 @@ func Open(root string) (*Store, error) {
 	if err != nil {
 		return nil, refuse(err, "", "find the full path of the store %s", root)
 	}
-	s := &Store{root: root, pause: sleep}
+	s := &Store{root: root, pause: sleep, stall: stall}
 	// 0711: a container's root in a user namespace must pass through, nobody may
 	// list what is there; setuid programs of images lie below.
 	if err := os.MkdirAll(root, 0o711); err != nil {

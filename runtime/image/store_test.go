@@ -29,8 +29,34 @@ func TestPullElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Pull(context.Background(), ref, want64(nil)); err != nil {
+	o := want64(nil)
+	o.Insecure = strings.Fields(os.Getenv("GLASSBOX_TEST_INSECURE"))
+	if _, err := s.Pull(context.Background(), ref, o); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestProxyOfTheEnvironment(t *testing.T) {
+	reg, s := serve(t), store(t)
+	reg.push(t, "app:1", picture(t, "linux/amd64", 10, 1))
+	var hosts []string
+	reg.faulty(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if r.Method == http.MethodConnect {
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		hosts = append(hosts, r.URL.Host)
+		next.ServeHTTP(w, r)
+	})
+	t.Setenv("HTTP_PROXY", reg.URL)
+	t.Setenv("HTTPS_PROXY", reg.URL)
+	t.Setenv("GLASSBOX_TEST_INSECURE", "registry.example:5000")
+	cmd, out := pullElsewhere(t, s, "registry.example:5000/app:1")
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h string) bool { return h != "registry.example:5000" }) {
+		t.Errorf("the proxy was asked for %q", hosts)
 	}
 }
 

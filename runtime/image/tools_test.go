@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -57,6 +58,19 @@ func debian(t *testing.T, extra string) string {
 	if _, err := exec.LookPath("docker-registry"); err != nil {
 		t.Skip("needs docker-registry: apt install docker-registry")
 	}
+	for range 5 {
+		if at := oneRegistry(t, extra); at != "" {
+			return at
+		}
+	}
+	t.Fatal("docker-registry found no port of its own in five tries")
+	return ""
+}
+
+// oneRegistry starts a registry on a port that was free a moment ago; if another
+// took it since, it returns "".
+func oneRegistry(t *testing.T, extra string) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -69,19 +83,36 @@ func debian(t *testing.T, extra string) string {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("docker-registry", "serve", conf)
+	// It takes REGISTRY_… for settings of its own; containers/image has one for credentials.
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "REGISTRY_") })
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
+	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
+	answers := false
 	until(t, func() bool {
+		select {
+		case <-ended:
+			if !strings.Contains(out.String(), "address already in use") {
+				t.Fatalf("docker-registry ended: %s", out.String())
+			}
+			return true
+		default:
+		}
 		resp, err := http.Get("http://" + at + "/v2/")
 		if err == nil {
 			_ = resp.Body.Close()
 		}
-		return err == nil
+		answers = err == nil
+		return answers
 	})
+	if !answers {
+		return ""
+	}
 	return at
 }
 
