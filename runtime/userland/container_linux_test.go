@@ -27,6 +27,9 @@ func contained(t *testing.T, bundle string, privs bool, args ...string) *exec.Cm
 	process := spec["process"].(map[string]any)
 	process["terminal"] = false
 	process["noNewPrivileges"] = !privs
+	sets := process["capabilities"].(map[string]any)
+	delete(sets, "ambient") // umoci gives the user capabilities that no other runtime would.
+	delete(sets, "inheritable")
 	delete(process, "rlimits") // Raising one may not be allowed here.
 	if len(args) > 0 {
 		process["args"] = append([]string{"/app/entrypoint.sh"}, args...)
