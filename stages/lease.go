@@ -108,6 +108,7 @@ func bridged() (address netip.Prefix, up bool, err error) {
 	if err != nil {
 		return address, false, fmt.Errorf("look for the bridge %s: %w", bridgeName, err)
 	}
+	//nolint:forbidigo // the field is only read
 	if l.Type() != "bridge" || !strings.HasPrefix(l.Attrs().HardwareAddr.String(), macPrefix) {
 		return address, false, fmt.Errorf("the interface %s is there already and is not glassbox's: rename it (ip link set %s name …), or use --network none or host", bridgeName, bridgeName)
 	}

@@ -7,13 +7,11 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/child"
-	"glassbox/runtime/journal"
 	"glassbox/runtime/kernel"
 )
 
@@ -97,19 +95,6 @@ func (r *Run) connect(k *kernel.Kernel, pid int, inside func(wire) error) error 
 	return r.name(k)
 }
 
-// publish takes the host's ports.
-func (r *Run) publish(k *kernel.Kernel) error {
-	for _, p := range r.Plan.Network.Ports {
-		y, err := bind(k, p)
-		if err != nil {
-			return err
-		}
-		r.net.relays = append(r.net.relays, y)
-		r.net.ports = append(r.net.ports, y.port)
-	}
-	return nil
-}
-
 // address takes a lease, after those of killed runs are taken back: their
 // published ports would lead to whoever gets the address next.
 func (r *Run) address(k *kernel.Kernel) (lease string, err error) {
@@ -128,29 +113,6 @@ func (r *Run) address(k *kernel.Kernel) (lease string, err error) {
 	}
 	r.net.address, r.net.gateway = p, gatewayOf(p).Addr()
 	return lease, nil
-}
-
-// reclaim takes back what killed runs held of the network.
-func reclaim(k *kernel.Kernel, dir string) error {
-	if k.IsHeld() {
-		return nil
-	}
-	all, err := kernel.Leases(dir)
-	if err != nil {
-		return err
-	}
-	for _, l := range all {
-		if l.Live {
-			continue
-		}
-		k.Note("info", "lease-reclaimed", "The run "+l.ID+" was killed and left its address "+l.Address.String()+" behind: it is taken back.",
-			"id", l.ID, "address", l.Address.String())
-		path := filepath.Join(dir, l.ID)
-		for _, u := range []journal.Undo{{Op: "linkdel", Target: hostEnd(l.ID)}, {Op: "nftdel", Target: path}, {Op: "leasedel", Target: path}} {
-			_ = k.Reverse(u) // not planned here: what goes wrong is in the journal, and in that run's own for `glassbox clean`
-		}
-	}
-	return nil
 }
 
 // forward lets the host forward packets; false where it does so already.
@@ -219,66 +181,11 @@ func networkInside(in *child.In) (any, error) {
 	return nil, k.DefaultRoute(w.Gateway, inward)
 }
 
-// firewall makes the way out, and the ways in.
-func (r *Run) firewall(k *kernel.Kernel, lease string) error {
-	w, err := k.Firewall(lease)
-	if err != nil {
-		return err
-	}
-	if err := w.Masquerade(r.net.address.Masked(), bridgeName); err != nil {
-		return err
-	}
-	if list := r.redirected(); len(list) > 0 {
-		return w.Publish(r.Plan.ID, bridgeName, list)
-	}
-	return nil
-}
-
-// redirected are the ports that nftables leads in; the relays alone serve the others.
-func (r *Run) redirected() []kernel.Published {
-	var list []kernel.Published
-	for _, p := range r.net.ports {
-		a, err := netip.ParseAddr(p.HostIP)
-		if err == nil && (a.IsLoopback() || a.Is6()) {
-			continue
-		}
-		if err != nil || a.IsUnspecified() {
-			a = netip.Addr{}
-		}
-		list = append(list, kernel.Published{Proto: p.Proto, Host: a, Port: p.Host, To: netip.AddrPortFrom(r.net.address.Addr(), p.Container)})
-	}
-	return list
-}
-
-// tell says what a person should know of what was done.
-func (r *Run) tell(k *kernel.Kernel, forwards bool) {
-	if forwards {
-		k.Note("info", "ip-forward", "net.ipv4.ip_forward was 0 and is 1 now: the host forwards packets between all its interfaces until the last container of glassbox has gone. It is the one sysctl that is changed.")
-	}
-	var list []string
-	for _, p := range r.net.ports {
-		list = append(list, p.String())
-	}
-	if len(list) > 0 {
-		k.Note("info", "published", "Published: "+strings.Join(list, ", ")+".", "ports", strings.Join(list, " "))
-	}
-	if _, instead, err := resolvConf(r.Plan); err == nil && instead {
-		k.Note("info", "dns-default", "The host's name servers can't be reached from a container (they are on a loopback address or IPv6): 8.8.8.8 and 8.8.4.4 are asked instead, as docker does. --dns names others.")
-	}
-	if k.IsHeld() {
-		return
-	}
-	for _, d := range kernel.Droppers(bridgeName) {
-		k.Note("warning", "forward-drop", "The host drops what it forwards (chain "+d.Chain+" of the table "+d.Table+"), so the container reaches the host alone. To let it through, type: "+
-			strings.Join(d.Mend, "; "), "chain", d.Chain, "table", d.Table, "type", strings.Join(d.Mend, "\n"))
-	}
-}
-
 // name writes the container's address into its hosts file, which is bound in
 // there already: the file stays the same, its content changes.
 func (r *Run) name(k *kernel.Kernel) error {
 	path := filepath.Join(r.Plan.State, "hosts")
-	if _, err := os.Stat(path); err != nil { // a bundle brings its own
+	if _, err := os.Stat(path); os.IsNotExist(err) { // a bundle brings its own
 		return nil
 	}
 	host, err := hostnameOf(r.Plan)
@@ -302,38 +209,6 @@ func (r *Run) disconnect() func() {
 		r.net = connection{}
 	}
 }
-
-// networkOurs tells whether the target of a network inverse belongs to that run.
-func networkOurs(id string, u journal.Undo) bool {
-	lease := u.Target
-	switch u.Op {
-	case "linkdel":
-		return u.Target == hostEnd(id)
-	case "bridgedel":
-		name, rest, _ := strings.Cut(u.Target, ":")
-		if name != bridgeName {
-			return false
-		}
-		lease = rest
-	case "nftdel", "leasedel", "forwardback":
-	default:
-		return false
-	}
-	dir := filepath.Dir(lease) // …/net/INODE
-	return filepath.IsAbs(lease) && filepath.Clean(lease) == lease && filepath.Base(lease) == id &&
-		filepath.Base(filepath.Dir(dir)) == "net" && strings.Trim(filepath.Base(dir), "0123456789") == ""
-}
-
-// lacking adds what still works on a kernel that can't do this.
-func lacking(k *kernel.Kernel, err error) error {
-	if kernel.Lacks(err) {
-		k.Note("warning", "network-lacks", "This kernel lacks a part of the bridge network. --network none and --network host need nothing of it; `glassbox doctor` says what is missing.")
-	}
-	return err
-}
-
-// hostEnd is the name of the host's end of a run's pair.
-func hostEnd(id string) string { return kernel.Prefix + id }
 
 func mac(a netip.Addr) net.HardwareAddr {
 	return append(net.HardwareAddr{0x02, 0x67}, a.AsSlice()...)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -234,6 +235,35 @@ func TestSender(t *testing.T) {
 	clean(t, runs)
 }
 
+// ruleset is the table of one container with two ports, one of them on one address.
+const ruleset = `table ip glassbox {
+	chain postrouting {
+		type nat hook postrouting priority srcnat; policy accept;
+		ip saddr 10.66.160.0/24 oifname != "gb0" masquerade comment "the way out of 10.66.160.0/24"
+	}
+
+	chain forward {
+		type filter hook forward priority filter; policy accept;
+		iifname != "gb0" oifname "gb0" ct state new ct status ! dnat drop comment "nobody from outside into 10.66.160.0/24"
+	}
+
+	chain prerouting {
+		type nat hook prerouting priority dstnat; policy accept;
+		iifname != "gb0" fib daddr type local jump to-abc000000001 comment "abc000000001"
+	}
+
+	chain output {
+		type nat hook output priority -100; policy accept;
+		ip daddr != 127.0.0.0/8 fib daddr type local jump to-abc000000001 comment "abc000000001"
+	}
+
+	chain to-abc000000001 {
+		tcp dport 8080 dnat to 10.66.160.2:80 comment "tcp 8080"
+		ip daddr 192.0.2.1 udp dport 5353 dnat to 10.66.160.2:53 comment "192.0.2.1 udp 5353"
+	}
+}
+`
+
 // TestShown types what the journal shows on a second host: both must come out the same.
 func TestShown(t *testing.T) {
 	if !scratch(t, "nft") {
@@ -267,35 +297,8 @@ func TestShown(t *testing.T) {
 			t.Errorf("%s inside: ours\n%s\ntyped\n%s", q.what, got, want)
 		}
 	}
-	want := `table ip glassbox {
-	chain postrouting {
-		type nat hook postrouting priority srcnat; policy accept;
-		ip saddr 10.66.160.0/24 oifname != "gb0" masquerade comment "the way out of 10.66.160.0/24"
-	}
-
-	chain forward {
-		type filter hook forward priority filter; policy accept;
-		iifname != "gb0" oifname "gb0" ct state new ct status ! dnat drop comment "nobody from outside into 10.66.160.0/24"
-	}
-
-	chain prerouting {
-		type nat hook prerouting priority dstnat; policy accept;
-		iifname != "gb0" fib daddr type local jump to-abc000000001 comment "abc000000001"
-	}
-
-	chain output {
-		type nat hook output priority -100; policy accept;
-		ip daddr != 127.0.0.0/8 fib daddr type local jump to-abc000000001 comment "abc000000001"
-	}
-
-	chain to-abc000000001 {
-		tcp dport 8080 dnat to 10.66.160.2:80 comment "tcp 8080"
-		ip daddr 192.0.2.1 udp dport 5353 dnat to 10.66.160.2:53 comment "192.0.2.1 udp 5353"
-	}
-}
-`
-	if got := sh(t, 0, "nft list ruleset"); got != want {
-		t.Errorf("nft list ruleset\n%s\nwant\n%s", got, want)
+	if got := sh(t, 0, "nft list ruleset"); got != ruleset {
+		t.Errorf("nft list ruleset\n%s\nwant\n%s", got, ruleset)
 	}
 	if err := b.down(); err != nil {
 		t.Error(err)
@@ -617,6 +620,47 @@ func TestHeld(t *testing.T) {
 		if c.Held == "" {
 			t.Errorf("%s is not marked as held", c.Name)
 		}
+	}
+	clean(t, runs)
+}
+
+// TestGate lets another run come and go while one waits before each of its
+// calls: it must not wait, and nothing may be made twice or taken away.
+func TestGate(t *testing.T) {
+	if !scratch(t, "nft") {
+		return
+	}
+	runs := t.TempDir()
+	b := boxOf(t, runs, id(0), "8080:80")
+	n := 0
+	k := b.k.WithGate(func(journal.Gate) error {
+		n++
+		other := boxOf(t, runs, id(n), "8081:80")
+		defer func() { _ = syscall.Kill(other.pid, syscall.SIGKILL) }()
+		if err := other.up(); err != nil {
+			t.Errorf("while a run waits before call %d: %v", n, err)
+		}
+		return other.down()
+	})
+	b.k = k
+	if err := b.up(); err != nil {
+		t.Fatal(err)
+	}
+	if n < 8 { // the others have made what all share
+		t.Errorf("%d gates", n)
+	}
+	serve(t, b.pid, "tcp", ":80", "web")
+	sh(t, 0, "ip link set lo up")
+	for _, at := range []string{b.net.address.Addr().String() + ":80", "127.0.0.1:8080", "10.66.160.1:8080"} {
+		if got, err := ask(0, "tcp", at); err != nil {
+			t.Errorf("%s: %q, %v", at, got, err)
+		}
+	}
+	if out := sh(t, 0, "nft list ruleset | grep -c -e masquerade -e drop -e jump; cat /proc/sys/net/ipv4/ip_forward"); out != "4\n1\n" {
+		t.Errorf("rules, ip_forward: %q", out)
+	}
+	if err := b.down(); err != nil {
+		t.Error(err)
 	}
 	clean(t, runs)
 }

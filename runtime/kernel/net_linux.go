@@ -30,25 +30,6 @@ func (k *Kernel) LinkUp(name string) error {
 	})
 }
 
-// Bridge makes a bridge with that hardware address, unless one of ours is there
-// already. lease is the path of the run's lease: the bridge goes with the last one.
-func (k *Kernel) Bridge(name string, mac net.HardwareAddr, lease string) error {
-	c := journal.Call{
-		Name: "RTM_NEWLINK", Man: rtnetlink,
-		Args: args("nlmsg_flags", "NLM_F_CREATE|NLM_F_EXCL", "IFLA_IFNAME", name, "IFLA_ADDRESS", mac.String(), "IFLA_INFO_KIND", "bridge"),
-		Sh:   words("ip link add", quote(name), "address", mac.String(), "type bridge"),
-	}
-	k.Plan("bridgedel", name+":"+lease)
-	if _, err := netlink.LinkByName(name); err == nil && k.held == "" {
-		return nil
-	}
-	return k.network(c, "make the bridge "+name, func() error {
-		a := netlink.NewLinkAttrs()
-		a.Name, a.HardwareAddr = name, mac
-		return there(netlink.LinkAdd(&netlink.Bridge{LinkAttrs: a}))
-	})
-}
-
 // Veth makes a pair of interfaces: what goes into one comes out of the other.
 // The peer is born in the network namespace of the process pid, so that nothing
 // has to be moved, which would cost a grace period of the kernel's. Deleting

@@ -41,6 +41,19 @@ func TestNetworkMends(t *testing.T) {
 	}
 }
 
+// lowest is the first address of a documentation's subnet that is not taken.
+func lowest(others []Lease) (netip.Prefix, error) {
+	taken := map[netip.Addr]bool{}
+	for _, o := range others {
+		taken[o.Address.Addr()] = o.Live
+	}
+	a := netip.MustParseAddr("192.0.2.2")
+	for taken[a] {
+		a = a.Next()
+	}
+	return netip.PrefixFrom(a, 24), nil
+}
+
 // TestLeases takes leases from many sides at once, and sees which of them are alive.
 func TestLeases(t *testing.T) {
 	dir, err := NetDir(t.TempDir())
@@ -48,23 +61,12 @@ func TestLeases(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := New(nowhere{}, journal.Host)
-	choose := func(others []Lease) (netip.Prefix, error) {
-		taken := map[netip.Addr]bool{}
-		for _, o := range others {
-			taken[o.Address.Addr()] = o.Live
-		}
-		a := netip.MustParseAddr("192.0.2.2")
-		for taken[a] {
-			a = a.Next()
-		}
-		return netip.PrefixFrom(a, 24), nil
-	}
 	const n = 20
 	files, addresses := make([]*os.File, n), make([]netip.Prefix, n)
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
-			f, p, err := k.Lease(filepath.Join(dir, sprint("%012x", i)), choose)
+			f, p, err := k.Lease(filepath.Join(dir, sprint("%012x", i)), lowest)
 			if err != nil {
 				t.Error(err)
 				return
@@ -80,7 +82,7 @@ func TestLeases(t *testing.T) {
 		}
 		seen[p] = true
 	}
-	if _, _, err := k.Lease(filepath.Join(dir, sprint("%012x", 0)), choose); !errors.Is(err, unix.EEXIST) {
+	if _, _, err := k.Lease(filepath.Join(dir, sprint("%012x", 0)), lowest); !errors.Is(err, unix.EEXIST) {
 		t.Errorf("a lease was taken twice: %v", err)
 	}
 	for _, f := range files[1:] { // their engines were killed
