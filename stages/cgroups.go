@@ -183,14 +183,20 @@ func (r *Run) allowDevices(res *specs.LinuxResources) error {
 	return r.k.DeviceProgram(dir, table.Program())
 }
 
+// hierarchy is one of version 1's in the container's /sys/fs/cgroup.
+type hierarchy struct {
+	Controllers []string
+	Dir         string // bind the container's own group there, where no cgroup namespace hides the others
+}
+
 // mounts tells what the container's /sys/fs/cgroup is made of.
-func (g *groups) mounts() (v2 bool, hierarchies [][]string) {
+func (g *groups) mounts() (v2 bool, hierarchies []hierarchy) {
 	if g.tree.Mode == cgroup.V2 {
 		return true, nil
 	}
 	for _, d := range g.list {
 		if d.Version == 1 {
-			hierarchies = append(hierarchies, d.Controllers)
+			hierarchies = append(hierarchies, hierarchy{Controllers: d.Controllers, Dir: d.Path})
 		}
 	}
 	return false, hierarchies

@@ -195,17 +195,7 @@ func mountCgroup(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *roo
 		return err
 	}
 	for _, h := range a.Hierarchies {
-		name := strings.TrimPrefix(strings.Join(h, ","), "name=")
-		sub, err := t.dir(path.Join(m.Destination, name))
-		if err != nil {
-			return err
-		}
-		err = k.MountAt("cgroup", sub, "cgroup", flags, cgroupData(h))
-		_ = unix.Close(sub.FD)
-		if err != nil {
-			return err
-		}
-		if err := links(k, t, m.Destination, name, h); err != nil {
+		if err := mountHierarchy(k, t, m.Destination, h, flags); err != nil {
 			return err
 		}
 	}
@@ -213,6 +203,33 @@ func mountCgroup(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *roo
 		return remountIn(k, t, m.Destination, flags)
 	}
 	return nil
+}
+
+// mountHierarchy mounts one hierarchy of version 1, or binds the container's own
+// group of it.
+func mountHierarchy(k *kernel.Kernel, t *tree, place string, h hierarchy, flags uintptr) error {
+	name := strings.TrimPrefix(strings.Join(h.Controllers, ","), "name=")
+	if h.Dir != "" {
+		m := specs.Mount{Destination: path.Join(place, name), Source: h.Dir}
+		if err := mountBind(k, t, m, flags|unix.MS_BIND|unix.MS_REC, 0); err != nil {
+			return err
+		}
+		return links(k, t, place, name, h.Controllers)
+	}
+	sub, err := t.dir(path.Join(place, name))
+	if err != nil {
+		return err
+	}
+	source := "cgroup"
+	if strings.HasPrefix(h.Controllers[0], "name=") {
+		source = name // as runc names it
+	}
+	err = k.MountAt(source, sub, "cgroup", flags, cgroupData(h.Controllers))
+	_ = unix.Close(sub.FD)
+	if err != nil {
+		return err
+	}
+	return links(k, t, place, name, h.Controllers)
 }
 
 func cgroupData(h []string) string {

@@ -22,12 +22,12 @@ type rootfsArgs struct {
 	Sysctl      map[string]string
 	Propagation string
 	Terminal    bool
-	User        bool       // in a user namespace: no device nodes, bind the host's
-	HeldMounts  string     // why mounts are shown and not made
-	Chroot      bool       // instead of pivot_root
-	CgroupV2    bool       // mount the unified tree; else Hierarchies
-	Hierarchies [][]string // of version 1: the controllers of each
-	Undo        bool       // the root outlives the run (a bundle's): remove what is made in it
+	User        bool   // in a user namespace: no device nodes, bind the host's
+	HeldMounts  string // why mounts are shown and not made
+	Chroot      bool   // instead of pivot_root
+	CgroupV2    bool   // mount the unified tree; else those of version 1
+	Hierarchies []hierarchy
+	Undo        bool // the root outlives the run (a bundle's): remove what is made in it
 }
 
 // rootfs gives the first process its own root file system, as runc does it.
@@ -43,6 +43,11 @@ func rootfs(ctx context.Context, r *Run) error {
 		User: p.has(specs.UserNamespace) || r.Plan.Rootless, Undo: p.Bundle != "",
 	}
 	a.CgroupV2, a.Hierarchies = r.groups.mounts()
+	if p.has(specs.CgroupNamespace) {
+		for i := range a.Hierarchies {
+			a.Hierarchies[i].Dir = "" // the namespace shows the group as the root
+		}
+	}
 	if !p.has(specs.MountNamespace) {
 		a.HeldMounts = "without a mount namespace of its own it would mount on the host"
 		a.Chroot = true

@@ -55,7 +55,7 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 		var err error
 		p, err = k.Clone(kernel.Program{
 			Path: fmt.Sprintf("/proc/self/fd/%d", o.Exe.Fd()), Shown: "glassbox (as " + Name + ")",
-			Argv: []string{Name}, Env: []string{"GOGC=off", "GOMAXPROCS=1"},
+			Argv: []string{Name}, Env: []string{"GOGC=off", "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1"},
 			Files: append(o.Stdio[:3:3], theirs), Flags: o.Flags, Ambient: o.Ambient, Dies: true,
 		})
 		made <- err
