@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -89,7 +90,7 @@ func milliShares(milli int64) uint64 {
 
 // kubePages reads a limit of huge pages: hugepages-2Mi=64Mi.
 func kubePages(r *specs.LinuxResources, page string, bytes int64) error {
-	q, err := resource.ParseQuantity(page)
+	q, err := quantity(page)
 	if err != nil || q.Value() < 1<<10 {
 		return fmt.Errorf("--limits hugepages-%s: write the size as in hugepages-2Mi", page)
 	}
@@ -125,18 +126,36 @@ func quantities(flag, text string) (map[string]resource.Quantity, error) {
 		if _, twice := all[name]; twice {
 			return nil, fmt.Errorf("%s: %s is given twice", flag, name)
 		}
-		// A quantity of a stranger may have any length; none that means anything is long.
-		if len(value) > 64 {
-			return nil, fmt.Errorf("%s %s: the quantity is longer than any can be", flag, name)
-		}
-		q, err := resource.ParseQuantity(value)
+		q, err := quantity(value)
 		if err != nil {
-			return nil, fmt.Errorf("%s %s=%q: a quantity like 100m, 1.5 or 512Mi is wanted: %w", flag, name, value, err)
-		}
-		if q.Sign() < 0 {
-			return nil, fmt.Errorf("%s %s=%s: it is below zero", flag, name, value)
+			return nil, fmt.Errorf("%s %s=%.40q: %w", flag, name, value, err)
 		}
 		all[name] = q
 	}
 	return all, nil
+}
+
+var (
+	quantityForm = regexp.MustCompile(`^[+-]?[0-9]{0,30}(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2}|[numkMGTPE]|[KMGTPE]i)?$`)
+	most         = resource.NewQuantity(1<<60, resource.BinarySI)
+
+	errQuantity = errors.New("a quantity like 100m, 1.5 or 512Mi is wanted")
+)
+
+// quantity reads one quantity. The form is checked first: the library takes minutes
+// for 1e-1000000000, and lessons come from strangers.
+func quantity(text string) (resource.Quantity, error) {
+	if !quantityForm.MatchString(text) {
+		return resource.Quantity{}, errQuantity
+	}
+	q, err := resource.ParseQuantity(text)
+	switch {
+	case err != nil:
+		return q, fmt.Errorf("%w: %w", errQuantity, err)
+	case q.Sign() < 0:
+		return q, errors.New("it is below zero")
+	case q.Cmp(*most) > 0:
+		return q, errors.New("it is more than the kernel can count")
+	}
+	return q, nil
 }
