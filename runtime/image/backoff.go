@@ -2,9 +2,14 @@ package image
 
 import (
 	"context"
+	"errors"
+	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"strconv"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -47,4 +52,19 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// passing says whether an error of the network may be gone the next time: what
+// broke off, but not what could not be reached.
+func passing(err error) bool {
+	var slow net.Error
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return false
+	}
+	return errors.Is(err, errCut) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, errStalled) ||
+		errors.As(err, &slow) && slow.Timeout() ||
+		strings.Contains(err.Error(), "http2: ") || strings.Contains(err.Error(), "stream error: ") ||
+		strings.Contains(err.Error(), "server closed idle connection")
 }

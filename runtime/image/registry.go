@@ -2,13 +2,10 @@ package image
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -194,16 +191,3 @@ func (r *repository) blob(ctx context.Context, d v1.Descriptor, from int64, try 
 
 // again says whether an error of the network may pass.
 func (r *repository) again(err error) bool { return passing(err) }
-
-func passing(err error) bool {
-	var slow net.Error
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
-		return false
-	}
-	return errors.Is(err, errCut) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, errStalled) ||
-		errors.As(err, &slow) && slow.Timeout() ||
-		strings.Contains(err.Error(), "http2: ") || strings.Contains(err.Error(), "stream error: ") ||
-		strings.Contains(err.Error(), "server closed idle connection")
-}
