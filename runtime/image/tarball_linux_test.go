@@ -165,21 +165,22 @@ func refused(t *testing.T, o UnpackOptions, words string, tars ...[]byte) error 
 	return err
 }
 
-// overlaid mounts an overlay of layers, as a container would have it.
+// overlaid mounts an overlay of layers, read-only: an upper directory would bring
+// its own root.
 func overlaid(t testing.TB, dirs []LayerDir, opts ...string) string {
 	t.Helper()
 	tmp := t.TempDir()
-	lower := []string{}
+	lower := []string{filepath.Join(tmp, "w")} // the kernel wants two, without an upper one
 	for _, d := range dirs {
 		lower = append([]string{d.Path}, lower...)
 	}
-	for _, d := range []string{"u", "w", "m"} {
+	for _, d := range []string{"w", "m"} {
 		if err := os.Mkdir(filepath.Join(tmp, d), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	m := filepath.Join(tmp, "m")
-	data := fmt.Sprintf("lowerdir=%s,upperdir=%s/u,workdir=%s/w", strings.Join(lower, ":"), tmp, tmp)
+	data := "lowerdir=" + strings.Join(lower, ":")
 	if len(opts) > 0 {
 		data += "," + strings.Join(opts, ",")
 	}
@@ -195,11 +196,12 @@ func overlaid(t testing.TB, dirs []LayerDir, opts ...string) string {
 }
 
 // tree describes all that lies below a directory, one line a name: type, mode,
-// owner, size or device, time of modification, links, content, attributes.
+// owner, time of modification, size and content or device, attributes, and the
+// names of the same file.
 func tree(t testing.TB, root string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	first := map[uint64]string{}
+	same := map[uint64][]string{}
 	err := filepath.WalkDir(root, func(p string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -216,12 +218,9 @@ func tree(t testing.TB, root string) map[string]string {
 			if err != nil {
 				return err
 			}
-			line += fmt.Sprintf(" n%d %d %x", st.Nlink, st.Size, sha256.Sum256(b))[:24]
+			line += fmt.Sprintf(" %d %.8x", st.Size, sha256.Sum256(b))
 			if st.Nlink > 1 {
-				if first[st.Ino] == "" {
-					first[st.Ino] = rel
-				}
-				line += " =" + first[st.Ino]
+				same[st.Ino] = append(same[st.Ino], rel)
 			}
 		case unix.S_IFLNK:
 			to, err := os.Readlink(p)
@@ -237,6 +236,15 @@ func tree(t testing.TB, root string) map[string]string {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	// Not st_nlink: an overlay counts names that upper layers removed.
+	for _, names := range same {
+		if len(names) == 1 {
+			continue
+		}
+		for _, p := range names {
+			out[p] += " = " + strings.Join(names, " = ")
+		}
 	}
 	return out
 }

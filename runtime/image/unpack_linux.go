@@ -40,6 +40,9 @@ func (s *Store) Unpack(ctx context.Context, img *Image, o UnpackOptions) ([]Laye
 	}()
 	for _, j := range u.jobs {
 		<-j.done
+		if ctx.Err() != nil {
+			continue // on top of a layer that failed there is nothing to finish
+		}
 		if j.err == nil {
 			j.err = u.second(ctx, j, stack)
 		}

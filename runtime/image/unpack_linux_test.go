@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func TestKinds(t *testing.T) {
 		}
 	}
 	suid := tr["d/suid"]
-	if !strings.HasPrefix(suid, "106755 12:3000000 "+at+" n2 7 ") || !strings.Contains(suid, "security.capability=") || !strings.Contains(suid, `user.note="hello"`) {
+	if !strings.HasPrefix(suid, "106755 12:3000000 "+at+" 7 ") || !strings.Contains(suid, "security.capability=") || !strings.Contains(suid, `user.note="hello"`) {
 		t.Errorf("d/suid is %q", suid)
 	}
 	if stat(t, d.Path, "d/suid").Ino != stat(t, d.Path, "d/again").Ino || stat(t, d.Path, "d/link").Ino != stat(t, d.Path, "d/symagain").Ino {
@@ -181,7 +182,7 @@ func TestHardLinksToLayersBelow(t *testing.T) {
 	dirs := unpacked(t, UnpackOptions{}, base, mid, top)
 	m := overlaid(t, dirs)
 	tr := tree(t, m)
-	if p := tr["bin/prog"]; !strings.HasPrefix(p, "104711 9:0 ") || !strings.Contains(p, " n4 7 ") || !strings.Contains(p, `user.x="1"`) {
+	if p := tr["bin/prog"]; !strings.HasPrefix(p, "104711 9:0 ") || !strings.Contains(p, " 7 ") || !strings.Contains(p, `user.x="1"`) {
 		t.Errorf("bin/prog is %q", p)
 	}
 	for _, p := range []string{"bin/prog2", "bin/prog3", "lib/prog"} {
@@ -352,5 +353,89 @@ func TestLongestName(t *testing.T) {
 	d := unpacked(t, UnpackOptions{}, newBall(t).file(name, "x").bytes())[0]
 	if d.Added != 16 {
 		t.Errorf("added %d", d.Added)
+	}
+}
+
+// TestFailureOfALayerBelow was found by FuzzUnpack: what lies on top of a layer that
+// fails must not be finished, since it would be mended on something else.
+func TestFailureOfALayerBelow(t *testing.T) {
+	needRoot(t)
+	img := stacked(t, newBall(t).file("d/x", strings.Repeat("x", 5000)).bytes()[:3000], newBall(t).file("d/y", "y").bytes(), newBall(t).file(".wh.d", "").bytes())
+	s := newStore(t)
+	if _, err := s.Unpack(t.Context(), img, UnpackOptions{Parallel: 3}); err == nil {
+		t.Error("a truncated base was taken")
+	}
+	nothingLeft(t, s, 0)
+}
+
+// TestInAUserNamespace unpacks and mounts as a user without any privilege does: in
+// a user namespace with a single ID, from whiteouts to devices that can't be made.
+func TestInAUserNamespace(t *testing.T) {
+	if dir := os.Getenv("GLASSBOX_USERNS"); dir != "" {
+		inUserNamespace(t, dir)
+		return
+	}
+	needRoot(t)
+	dir := t.TempDir()
+	const nobody = 65534
+	for p := dir; p != "/" && p != os.TempDir(); p = filepath.Dir(p) {
+		if err := os.Chown(p, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exe, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(dir, "image.test")
+	if err := os.WriteFile(copied, exe, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "unshare", "-Urm", copied, "-test.run=^TestInAUserNamespace$", "-test.v")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GLASSBOX_USERNS="+dir, "TMPDIR="+dir)
+	out, err := cmd.CombinedOutput()
+	if strings.Contains(string(out), "unshare failed") {
+		t.Skipf("needs user namespaces: %s", out)
+	}
+	if err != nil || !strings.Contains(string(out), "--- PASS: TestInAUserNamespace") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func inUserNamespace(t *testing.T, dir string) {
+	base := newBall(t).dir("o", 0o755).file("o/old", "x").file("gone", "x").
+		add(tar.Header{Name: "theirs", Uid: 33, Gid: 33, Mode: 0o4755}, "x").
+		add(tar.Header{Name: "null", Typeflag: tar.TypeChar, Devmajor: 1, Devminor: 3}, "").
+		dir("ro", 0o555).file("ro/f", "x").
+		add(tar.Header{Name: "cap", PAXRecords: map[string]string{
+			"SCHILY.xattr.security.capability": "\x01\x00\x00\x02\x00\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+			"SCHILY.xattr.trusted.x":           "y",
+		}}, "x").bytes()
+	top := newBall(t).file(".wh.gone", "").file("o/.wh..wh..opq", "").file("o/new", "x").hard("ro/g", "ro/f").bytes()
+	s, err := Open(filepath.Join(dir, "store"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log seen
+	single := func(id int) (int, bool) { return 0, id == 0 }
+	dirs, err := s.Unpack(t.Context(), stacked(t, base, top), UnpackOptions{UserXattr: true, MapID: single, Emit: &log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := overlaid(t, dirs, "userxattr")
+	if names(t, m) != "cap o ro theirs" || names(t, m, "o") != "new" || names(t, m, "ro") != "f g" {
+		t.Errorf("/ holds %q, o %q, ro %q", names(t, m), names(t, m, "o"), names(t, m, "ro"))
+	}
+	var notes []string
+	for _, e := range log.events {
+		if e.Note != nil {
+			notes = append(notes, e.Note.Key+" "+e.Note.Args["count"])
+		}
+	}
+	if got := strings.Join(notes, ", "); got != "unpack.owner 1, unpack.xattr 1, unpack.device 1" {
+		t.Errorf("notes: %s", got)
+	}
+	if !strings.Contains(tree(t, m)["cap"], "security.capability") {
+		t.Error("the capability is lost")
 	}
 }
