@@ -46,7 +46,7 @@ func (r *Run) look(stage string) []journal.Value {
 }
 
 func (r *Run) target() observe.Target {
-	t := observe.Target{Cgroups: r.groups.dirs, Root: r.Plan.Root, Bridge: r.net.bridge}
+	t := observe.Target{Cgroups: r.groups.dirs, Root: r.root, Bridge: r.net.bridge}
 	if r.child != nil {
 		t.Pid = r.child.Process.Pid
 	}
