@@ -24,10 +24,9 @@ func contained(t *testing.T, bundle string, privs bool, args ...string) *exec.Cm
 	if err := json.Unmarshal(raw, &spec); err != nil {
 		t.Fatal(err)
 	}
-	process := spec["process"].(map[string]any)
+	process, sets := part(t, spec, "process"), part(t, part(t, spec, "process"), "capabilities")
 	process["terminal"] = false
 	process["noNewPrivileges"] = !privs
-	sets := process["capabilities"].(map[string]any)
 	delete(sets, "ambient") // umoci gives the user capabilities that no other runtime would.
 	delete(sets, "inheritable")
 	delete(process, "rlimits") // Raising one may not be allowed here.
@@ -43,6 +42,16 @@ func contained(t *testing.T, bundle string, privs bool, args ...string) *exec.Cm
 	id := fmt.Sprintf("userland-test-%d-%d", os.Getpid(), len(raw))
 	t.Cleanup(func() { _ = exec.Command("runc", "delete", "-f", id).Run() })
 	return exec.CommandContext(t.Context(), "runc", "run", "--bundle", bundle, id)
+}
+
+// part is an object within an object.
+func part(t *testing.T, whole map[string]any, name string) map[string]any {
+	t.Helper()
+	p, ok := whole[name].(map[string]any)
+	if !ok {
+		t.Fatalf("no %s in config.json", name)
+	}
+	return p
 }
 
 func needRunc(t *testing.T) {

@@ -21,9 +21,11 @@ import (
 func base64er(args []string) int { return uroot("base64", base64.New(), args) }
 func mkdir(args []string) int    { return uroot("mkdir", coremkdir.New(), args) }
 func makeTemp(args []string) int { return uroot("mktemp", mktemp.New(), args) }
-func shasums(args []string) int  { return uroot("shasum", shasum.New(), args) }
-func touch(args []string) int    { return uroot("touch", coretouch.New(), args) }
-func xargs(args []string) int    { return uroot("xargs", corexargs.New(), args) }
+func sha256sum(args []string) int {
+	return uroot("sha256sum", shasum.New(), append([]string{"-a", "256"}, args...))
+}
+func touch(args []string) int { return uroot("touch", coretouch.New(), args) }
+func xargs(args []string) int { return uroot("xargs", corexargs.New(), args) }
 
 func uroot(name string, c core.Command, args []string) int {
 	err := c.Run(args...)

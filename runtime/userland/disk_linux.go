@@ -73,16 +73,16 @@ func holding(all []mounted, path string) (mounted, error) {
 	if err := unix.Stat(path, &st); err != nil {
 		return mounted{}, err
 	}
-	real, err := filepath.EvalSymlinks(path)
+	path, err := filepath.EvalSymlinks(path)
 	if err == nil {
-		real, err = filepath.Abs(real)
+		path, err = filepath.Abs(path)
 	}
 	if err != nil {
 		return mounted{}, err
 	}
 	best := mounted{}
 	for _, m := range all {
-		if (real == m.point || strings.HasPrefix(real, strings.TrimSuffix(m.point, "/")+"/")) && len(m.point) >= len(best.point) {
+		if (path == m.point || strings.HasPrefix(path, strings.TrimSuffix(m.point, "/")+"/")) && len(m.point) >= len(best.point) {
 			best = m
 		}
 	}

@@ -39,14 +39,18 @@ func httpd(args []string) int {
 	if err != nil {
 		return complain("httpd", "listen on port %d: %s", port, reason(err))
 	}
-	printf("httpd: serving %s on port %d, PID %d\n", dir, l.Addr().(*net.TCPAddr).Port, os.Getpid())
+	_, at, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return fail("httpd", err)
+	}
+	printf("httpd: serving %s on port %s, PID %d\n", dir, at, os.Getpid())
 	srv := &http.Server{Handler: &access{next: http.FileServerFS(root.FS())}, ReadHeaderTimeout: 30 * time.Second}
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
 	select {
 	case err = <-ended:
 	case sig := <-stop:
-		printf("httpd: got %s, closing\n", signame(sig.(syscall.Signal)))
+		printf("httpd: got %s, closing\n", signame(number(sig)))
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		err = srv.Shutdown(ctx)
@@ -64,6 +68,7 @@ type access struct {
 	mu   sync.Mutex
 }
 
+// ServeHTTP is http.Handler's.
 func (a *access) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	c := &counted{ResponseWriter: w, status: http.StatusOK}
@@ -86,11 +91,13 @@ type counted struct {
 	n      int64
 }
 
+// WriteHeader is http.ResponseWriter's.
 func (c *counted) WriteHeader(status int) {
 	c.status = status
 	c.ResponseWriter.WriteHeader(status)
 }
 
+// Write is http.ResponseWriter's.
 func (c *counted) Write(p []byte) (int, error) {
 	n, err := c.ResponseWriter.Write(p)
 	c.n += int64(n)

@@ -44,7 +44,7 @@ func Image(exe string) (v1.Image, error) {
 
 // assemble stacks the layers and adds the config.
 func assemble(exe *os.File, arch string) (v1.Image, error) {
-	var img v1.Image = mutate.MediaType(empty.Image, types.OCIManifestSchema1)
+	img := mutate.MediaType(empty.Image, types.OCIManifestSchema1)
 	img = mutate.ConfigMediaType(img, types.OCIConfigJSON)
 	for _, step := range steps(arch) {
 		layer, err := step.layer(exe)

@@ -80,7 +80,7 @@ func addresses(o opts, dev string, withAddr bool) int {
 	}
 	names := map[int]string{}
 	for i := range ifs {
-		names[ifs[i].int32(4)] = ifs[i].text(unix.IFLA_IFNAME)
+		names[ifs[i].index()] = ifs[i].text(unix.IFLA_IFNAME)
 	}
 	found := false
 	for i := range ifs {
@@ -94,7 +94,7 @@ func addresses(o opts, dev string, withAddr bool) int {
 		for k := range addrs {
 			a := &addrs[k]
 			v4 := a.body[0] == unix.AF_INET
-			if int(binary.NativeEndian.Uint32(a.body[4:])) == l.int32(4) && !(o.has("4") && !v4) && !(o.has("6") && v4) {
+			if int(binary.NativeEndian.Uint32(a.body[4:])) == l.index() && (v4 || !o.has("4")) && (!v4 || !o.has("6")) {
 				own = append(own, a)
 			}
 		}
@@ -136,7 +136,7 @@ func fullName(l *record, names map[int]string) string {
 }
 
 func printLink(o opts, l *record, names map[int]string, withAddr bool) {
-	line := fmt.Sprintf("%d: %s: <%s> mtu %d ", l.int32(4), fullName(l, names), linkFlags(l), l.number(unix.IFLA_MTU))
+	line := fmt.Sprintf("%d: %s: <%s> mtu %d ", l.index(), fullName(l, names), linkFlags(l), l.number(unix.IFLA_MTU))
 	if !o.has("6") {
 		line += "qdisc " + l.text(unix.IFLA_QDISC) + " "
 	}
@@ -208,11 +208,24 @@ func linkFlags(l *record) string {
 		bit  uint32
 		name string
 	}{
-		{unix.IFF_LOOPBACK, "LOOPBACK"}, {unix.IFF_BROADCAST, "BROADCAST"}, {unix.IFF_POINTOPOINT, "POINTOPOINT"},
-		{unix.IFF_MULTICAST, "MULTICAST"}, {unix.IFF_NOARP, "NOARP"}, {unix.IFF_ALLMULTI, "ALLMULTI"}, {unix.IFF_PROMISC, "PROMISC"},
-		{unix.IFF_MASTER, "MASTER"}, {unix.IFF_SLAVE, "SLAVE"}, {unix.IFF_DEBUG, "DEBUG"}, {unix.IFF_DYNAMIC, "DYNAMIC"},
-		{unix.IFF_AUTOMEDIA, "AUTOMEDIA"}, {unix.IFF_PORTSEL, "PORTSEL"}, {unix.IFF_NOTRAILERS, "NOTRAILERS"},
-		{unix.IFF_UP, "UP"}, {unix.IFF_LOWER_UP, "LOWER_UP"}, {unix.IFF_DORMANT, "DORMANT"}, {unix.IFF_ECHO, "ECHO"},
+		{unix.IFF_LOOPBACK, "LOOPBACK"},
+		{unix.IFF_BROADCAST, "BROADCAST"},
+		{unix.IFF_POINTOPOINT, "POINTOPOINT"},
+		{unix.IFF_MULTICAST, "MULTICAST"},
+		{unix.IFF_NOARP, "NOARP"},
+		{unix.IFF_ALLMULTI, "ALLMULTI"},
+		{unix.IFF_PROMISC, "PROMISC"},
+		{unix.IFF_MASTER, "MASTER"},
+		{unix.IFF_SLAVE, "SLAVE"},
+		{unix.IFF_DEBUG, "DEBUG"},
+		{unix.IFF_DYNAMIC, "DYNAMIC"},
+		{unix.IFF_AUTOMEDIA, "AUTOMEDIA"},
+		{unix.IFF_PORTSEL, "PORTSEL"},
+		{unix.IFF_NOTRAILERS, "NOTRAILERS"},
+		{unix.IFF_UP, "UP"},
+		{unix.IFF_LOWER_UP, "LOWER_UP"},
+		{unix.IFF_DORMANT, "DORMANT"},
+		{unix.IFF_ECHO, "ECHO"},
 	} {
 		if flags&f.bit != 0 {
 			all = append(all, f.name)
@@ -273,8 +286,13 @@ func printAddr(a *record) {
 		bit  uint32
 		name string
 	}{
-		{unix.IFA_F_SECONDARY, "secondary "}, {unix.IFA_F_TENTATIVE, "tentative "}, {unix.IFA_F_DEPRECATED, "deprecated "},
-		{unix.IFA_F_NODAD, "nodad "}, {unix.IFA_F_DADFAILED, "dadfailed "}, {unix.IFA_F_MANAGETEMPADDR, "mngtmpaddr "}, {unix.IFA_F_NOPREFIXROUTE, "noprefixroute "},
+		{unix.IFA_F_SECONDARY, "secondary "},
+		{unix.IFA_F_TENTATIVE, "tentative "},
+		{unix.IFA_F_DEPRECATED, "deprecated "},
+		{unix.IFA_F_NODAD, "nodad "},
+		{unix.IFA_F_DADFAILED, "dadfailed "},
+		{unix.IFA_F_MANAGETEMPADDR, "mngtmpaddr "},
+		{unix.IFA_F_NOPREFIXROUTE, "noprefixroute "},
 	} {
 		if flags&f.bit != 0 {
 			line += f.name

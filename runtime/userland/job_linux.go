@@ -289,7 +289,7 @@ func (s *shell) await(j *job) (syscall.Signal, bool) {
 		return 0, false
 	case sig := <-s.sigs:
 		s.sigs <- sig
-		return sig.(syscall.Signal), true
+		return number(sig), true
 	}
 }
 

@@ -84,11 +84,23 @@ func pack(tar []byte, buf *bytes.Buffer, w io.WriteCloser, media types.MediaType
 	return b, err
 }
 
-func (b *blob) Digest() (v1.Hash, error)             { return b.digest, nil }
-func (b *blob) DiffID() (v1.Hash, error)             { return b.diffID, nil }
-func (b *blob) Size() (int64, error)                 { return b.size, nil }
-func (b *blob) MediaType() (types.MediaType, error)  { return b.media, nil }
-func (b *blob) Compressed() (io.ReadCloser, error)   { return b.open(), nil }
+// Digest is of the bytes as they lie in the registry. This and what follows is
+// v1.Layer's.
+func (b *blob) Digest() (v1.Hash, error) { return b.digest, nil }
+
+// DiffID is the digest of the tar.
+func (b *blob) DiffID() (v1.Hash, error) { return b.diffID, nil }
+
+// Size is in bytes, as in the registry.
+func (b *blob) Size() (int64, error) { return b.size, nil }
+
+// MediaType is one of three: plain, gzip, zstd.
+func (b *blob) MediaType() (types.MediaType, error) { return b.media, nil }
+
+// Compressed gives the bytes as in the registry; the reader seeks.
+func (b *blob) Compressed() (io.ReadCloser, error) { return b.open(), nil }
+
+// Uncompressed gives the tar.
 func (b *blob) Uncompressed() (io.ReadCloser, error) { return b.plain(b.open()) }
 
 // open gives the stored bytes; the reader seeks.
@@ -96,6 +108,7 @@ func (b *blob) open() *section { return &section{io.NewSectionReader(b.at, 0, b.
 
 type section struct{ *io.SectionReader }
 
+// Close does nothing: the file stays open for the next reader.
 func (section) Close() error { return nil }
 
 // hash is the SHA-256 of what r gives, and its length in bytes.

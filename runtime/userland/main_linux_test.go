@@ -73,8 +73,8 @@ func run(t *testing.T, cmd *exec.Cmd) (stdout, stderr string, status int) {
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
-// real is the same program of the machine, or skips.
-func real(t *testing.T, name string, args ...string) *exec.Cmd {
+// theirs is the same program of the machine, or skips.
+func theirs(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -87,7 +87,7 @@ func real(t *testing.T, name string, args ...string) *exec.Cmd {
 func same(t *testing.T, dir, name string, args ...string) {
 	t.Helper()
 	t.Run(name+" "+strings.Join(args, " "), func(t *testing.T) {
-		a, b := ours(t, name, args...), real(t, name, args...)
+		a, b := ours(t, name, args...), theirs(t, name, args...)
 		a.Dir, b.Dir = dir, dir
 		gotOut, gotErr, got := run(t, a)
 		wantOut, wantErr, want := run(t, b)

@@ -154,7 +154,7 @@ func TestPS(t *testing.T) {
 		return all
 	}
 	args := []string{"-eo", "pid,ppid,user,pgid,sid,nlwp,ni,tty,comm"}
-	before, mine, after := list(real(t, "ps", args...)), list(ours(t, "ps", args...)), list(real(t, "ps", args...))
+	before, mine, after := list(theirs(t, "ps", args...)), list(ours(t, "ps", args...)), list(theirs(t, "ps", args...))
 	for line := range before {
 		if after[line] && !mine[line] {
 			t.Errorf("missing: %s", line)

@@ -67,7 +67,8 @@ func (r *record) addr(a uint16) (netip.Addr, bool) {
 	return ip, ok
 }
 
-func (r *record) int32(at int) int { return int(int32(binary.NativeEndian.Uint32(r.body[at:]))) }
+// index is an interface's, which ifinfomsg and ndmsg have in the same place.
+func (r *record) index() int { return int(int32(binary.NativeEndian.Uint32(r.body[4:]))) }
 
 // links are the interfaces.
 func links() ([]record, error) {
@@ -79,7 +80,7 @@ func interfaceNames() (map[int]string, error) {
 	all, err := links()
 	names := map[int]string{}
 	for i := range all {
-		names[all[i].int32(4)] = all[i].text(unix.IFLA_IFNAME)
+		names[all[i].index()] = all[i].text(unix.IFLA_IFNAME)
 	}
 	return names, err
 }
@@ -181,7 +182,7 @@ func neighbours(o opts) int {
 		if !ok || state&unix.NUD_NOARP != 0 || o.has("4") && ip.Is6() || o.has("6") && ip.Is4() {
 			continue
 		}
-		line := ip.String() + " dev " + names[r.int32(4)]
+		line := ip.String() + " dev " + names[r.index()]
 		if mac := r.attrs[unix.NDA_LLADDR]; len(mac) > 0 {
 			line += " lladdr " + net.HardwareAddr(mac).String()
 		}
@@ -198,8 +199,13 @@ func reachability(state uint16) string {
 		bit  uint16
 		name string
 	}{
-		{unix.NUD_INCOMPLETE, "INCOMPLETE"}, {unix.NUD_REACHABLE, "REACHABLE"}, {unix.NUD_STALE, "STALE"},
-		{unix.NUD_DELAY, "DELAY"}, {unix.NUD_PROBE, "PROBE"}, {unix.NUD_FAILED, "FAILED"}, {unix.NUD_PERMANENT, "PERMANENT"},
+		{unix.NUD_INCOMPLETE, "INCOMPLETE"},
+		{unix.NUD_REACHABLE, "REACHABLE"},
+		{unix.NUD_STALE, "STALE"},
+		{unix.NUD_DELAY, "DELAY"},
+		{unix.NUD_PROBE, "PROBE"},
+		{unix.NUD_FAILED, "FAILED"},
+		{unix.NUD_PERMANENT, "PERMANENT"},
 	} {
 		if state&s.bit != 0 {
 			return s.name

@@ -59,7 +59,7 @@ echo "$b"`,
 		`test $$ = "$(sh -c 'echo $PPID')" && echo parent`,
 	} {
 		t.Run(text, func(t *testing.T) {
-			a, b := ours(t, "sh", "-c", text, "me", "1st"), real(t, "dash", "-c", text, "me", "1st")
+			a, b := ours(t, "sh", "-c", text, "me", "1st"), theirs(t, "dash", "-c", text, "me", "1st")
 			a.Dir, b.Dir = dir, dir
 			gotOut, gotErr, got := run(t, a)
 			wantOut, wantErr, want := run(t, b)
@@ -79,7 +79,7 @@ func TestShellInput(t *testing.T) {
 		"cat <<E\nin\nE\necho out",
 		"trap 'echo bye' EXIT\necho x\n",
 	} {
-		a, b := ours(t, "sh"), real(t, "bash") // dash reads ahead.
+		a, b := ours(t, "sh"), theirs(t, "bash") // dash reads ahead.
 		a.Stdin, b.Stdin = strings.NewReader(text), strings.NewReader(text)
 		gotOut, _, got := run(t, a)
 		wantOut, _, want := run(t, b)

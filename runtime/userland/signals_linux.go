@@ -60,6 +60,15 @@ func rtSigaction(sig syscall.Signal, act, old *sigaction) error {
 	return nil
 }
 
+// number is a signal that os/signal delivered: on Linux each is a number.
+func number(sig os.Signal) syscall.Signal {
+	n, ok := sig.(syscall.Signal)
+	if !ok {
+		return 0
+	}
+	return n
+}
+
 // on delivers signals to a channel.
 func on(sigs ...os.Signal) <-chan os.Signal {
 	c := make(chan os.Signal, 64)

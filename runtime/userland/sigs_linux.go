@@ -52,7 +52,7 @@ func sigs(args []string) int {
 	for {
 		select {
 		case s := <-got:
-			sig := s.(syscall.Signal)
+			sig := number(s)
 			printf("sigs: got %s (%d)\n", signame(sig), int(sig))
 		case <-end:
 			return 0

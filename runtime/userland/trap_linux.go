@@ -61,7 +61,7 @@ func (s *shell) due() string {
 		select {
 		case sig := <-s.sigs:
 			s.mu.Lock()
-			if text := s.traps[sig.(syscall.Signal)]; text != "" {
+			if text := s.traps[number(sig)]; text != "" {
 				b.WriteString(text + "\n")
 			}
 			s.mu.Unlock()

@@ -188,7 +188,7 @@ func TestForkerRefused(t *testing.T) {
 	}
 	bin := filepath.Join(t.TempDir(), "forker")
 	copyExecutable(t, bin)
-	cmd := real(t, "prlimit", "--nproc=30", bin, "--hold", "0")
+	cmd := theirs(t, "prlimit", "--nproc=30", bin, "--hold", "0")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 54321, Gid: 54321}}
 	out, errs, exit := run(t, cmd)
 	if exit != 1 || !strings.Contains(out, "refused: Resource temporarily unavailable (EAGAIN)") {
