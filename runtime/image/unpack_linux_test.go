@@ -282,6 +282,17 @@ func TestOwnersThatCantBeKept(t *testing.T) {
 	}
 }
 
+// TestWithoutOpenat2 does the same where the kernel, or a seccomp filter, has no
+// openat2(2).
+func TestWithoutOpenat2(t *testing.T) {
+	noOpenat2.Store(true)
+	defer noOpenat2.Store(false)
+	t.Run("outside", TestNothingIsMadeOutside)
+	t.Run("hard links", TestHardLinksToLayersBelow)
+	t.Run("whiteouts", TestWhiteouts)
+	t.Run("implied", TestImpliedDirectories)
+}
+
 func TestNothingIsMadeOutside(t *testing.T) {
 	needRoot(t)
 	out := t.TempDir()

@@ -27,14 +27,14 @@ type lowers struct {
 // tier is what is known of one directory of the layer.
 type tier struct {
 	path   string
-	shows  []uint8 // lowers whose directory of that path an overlay would merge
+	shows  []uint16 // lowers whose directory of that path an overlay would merge
 	hidden bool    // but this layer hides them: it, or one above it, is opaque
 }
 
 func newLowers(l *layer, stack []lower) *lowers {
-	all := make([]uint8, len(stack))
+	all := make([]uint16, len(stack))
 	for i := range all {
-		all[i] = uint8(i)
+		all[i] = uint16(i)
 	}
 	return &lowers{l: l, stack: stack, tiers: []tier{{shows: all, hidden: l.rootOpaque}}}
 }
