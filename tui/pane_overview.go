@@ -17,7 +17,7 @@ func overview(b *lines) {
 	b.status("program", func(s *proc.Status) string { return Clean(s.Name) })
 	b.pairOf(b.row("cmdline"), factCmdline, args)
 	b.status("state", func(s *proc.Status) string { return Clean(s.State) })
-	b.status("user", func(s *proc.Status) string { return strconv.Itoa(s.Uid[1]) + ":" + strconv.Itoa(s.Gid[1]) })
+	b.status("user", func(s *proc.Status) string { return strconv.Itoa(s.UID[1]) + ":" + strconv.Itoa(s.GID[1]) })
 	b.head(t.Rows["sees"])
 	b.pair(b.row("hostname"), factHostname)
 	b.pairOf(b.row("root"), factMountinfo, rootMount)

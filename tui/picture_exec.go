@@ -51,7 +51,7 @@ func (p *picture) who(st *proc.Status) []whoRow {
 		return piece{p.th.Faint, text + " " + p.g.Right + " "}
 	}
 	caps := func(s *proc.Status) string { return itoa(len(proc.CapNames(s.CapEff))) }
-	ids := func(s *proc.Status) string { return "uid " + itoa(s.Uid[1]) + " gid " + itoa(s.Gid[1]) }
+	ids := func(s *proc.Status) string { return "uid " + itoa(s.UID[1]) + " gid " + itoa(s.GID[1]) }
 	rows := []whoRow{
 		{"PID " + itoa(max(innerPID(p.s), 0)), []piece{
 			old(brief(was.Name, 15), brief(st.Name, 15)), {p.th.Accent, brief(st.Name, 15)}, {p.th.Text, "  " + p.command()},
@@ -72,7 +72,7 @@ func (p *picture) who(st *proc.Status) []whoRow {
 	}
 	if env, ok := p.environ(); ok {
 		rows = append(rows, whoRow{p.say("environment", "환경 변수"), []piece{
-			{p.th.Text, itoa(len(env))}, {p.th.Faint, "  " + envNames(env, p.w-14)},
+			{p.th.Text, itoa(len(env)) + p.say("", "개")}, {p.th.Faint, "  " + envNames(env, p.w-14)},
 		}})
 	}
 	if rows[3].list == nil {

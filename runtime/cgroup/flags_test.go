@@ -2,7 +2,6 @@ package cgroup
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"reflect"
 	"strings"
@@ -46,6 +45,7 @@ func TestFlags(t *testing.T) {
 		{Asked{Limits: "cpu=1m"}, "cpu.weight=1 cpu.max=1000 100000"},
 		{Asked{Limits: "memory=1e8"}, "memory.max=100000000 memory.swap.max=0 cpu.weight=1 memory.oom.group=1"},
 		{Asked{Limits: "hugepages-2Mi=4Mi"}, "cpu.weight=1 hugetlb.2MB.max=4194304 hugetlb.2MB.rsvd.max=4194304"},
+		{Asked{Limits: "cpu=1000000000000000000"}, "cpu.weight=10000 cpu.max=100000000000 100000"},
 		{Asked{Limits: "cpu=2", PidsLimit: "9"}, "pids.max=9 cpu.weight=174 cpu.max=200000 100000"},
 	} {
 		r, err := c.asked.Resources(here)
@@ -194,6 +194,6 @@ func TestQuantityIsKubernetes(t *testing.T) {
 		}
 	}
 	if reflect.TypeFor[resource.Quantity]().PkgPath() != "k8s.io/apimachinery/pkg/api/resource" {
-		t.Error(fmt.Sprint("another library"))
+		t.Error("it is another library")
 	}
 }

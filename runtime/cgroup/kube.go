@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -66,15 +65,19 @@ func kubeCPU(r *specs.LinuxResources, requests, limits map[string]resource.Quant
 	c := or(r.CPU)
 	// Without any request the kubelet asks for the least.
 	q := requests["cpu"]
-	c.Shares = ptr(milliShares(q.MilliValue()))
-	if l := limits["cpu"]; l.MilliValue() > 0 {
-		milli := l.MilliValue()
-		if milli > math.MaxInt64/defaultPeriod {
-			milli = math.MaxInt64 / defaultPeriod
-		}
+	c.Shares = ptr(milliShares(milliCPU(q)))
+	if milli := milliCPU(limits["cpu"]); milli > 0 {
 		c.Quota, c.Period = ptr(max(milli*defaultPeriod/1000, 1000)), ptr(uint64(defaultPeriod))
 	}
 	r.CPU = &c
+}
+
+// milliCPU is a quantity in thousandths of a CPU; a million CPUs are enough.
+func milliCPU(q resource.Quantity) int64 {
+	if q.Cmp(*resource.NewQuantity(1e6, resource.DecimalSI)) > 0 {
+		return 1e9
+	}
+	return q.MilliValue()
 }
 
 // milliShares turns thousandths of a CPU into shares.

@@ -171,7 +171,7 @@ func same(t *testing.T, m map[string]journal.Value, printed map[string]string) {
 		}
 	}
 	got, want := proc.ParseStatus([]byte(text(t, m, "proc.status"))), proc.ParseStatus([]byte(printed["proc.status"]))
-	if got.CapEff != want.CapEff || got.Uid != want.Uid || !reflect.DeepEqual(got.Groups, want.Groups) || got.Seccomp != want.Seccomp {
+	if got.CapEff != want.CapEff || got.UID != want.UID || !reflect.DeepEqual(got.Groups, want.Groups) || got.Seccomp != want.Seccomp {
 		t.Errorf("status:\n got %+v\nwant %+v", got, want)
 	}
 	var names []string

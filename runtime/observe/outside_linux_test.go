@@ -35,15 +35,6 @@ func text(t *testing.T, m map[string]journal.Value, fact string) string {
 	return string(v.Bytes())
 }
 
-func run(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.Command(name, args...).Output()
-	if err != nil {
-		t.Skipf("%s does not run here: %v", name, err)
-	}
-	return string(out)
-}
-
 func root(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {

@@ -84,10 +84,10 @@ func hops(b []byte, names map[int]string) []proc.Hop {
 
 func prefix(ip string, n int, f uint8) string {
 	full := map[uint8]int{unix.AF_INET: 32, unix.AF_INET6: 128}[f]
-	switch {
-	case n == 0:
+	switch n {
+	case 0:
 		return "default"
-	case n == full:
+	case full:
 		return ip
 	}
 	return ip + "/" + strconv.Itoa(n)

@@ -92,7 +92,7 @@ func (r *reader) tree(dir string, pids []int) {
 			inner = s.NSpid[n-1]
 		}
 		state, _, _ := strings.Cut(s.State, " ")
-		fmt.Fprintf(&out, "%d %d %d %s %d %s\n", s.Pid, s.PPid, inner, state, s.Uid[1], s.Name)
+		fmt.Fprintf(&out, "%d %d %d %s %d %s\n", s.Pid, s.PPid, inner, state, s.UID[1], s.Name)
 	}
 	r.text(treeFact, dir+"/*/status", out.String())
 	if all > maxTasks {

@@ -81,7 +81,7 @@ func FuzzCgroup(f *testing.F) {
 	f.Add([]byte("some avg10=75.44 total=28409215\nfull avg10=NaN\n"))
 	f.Add([]byte("max 100000\n"))
 	f.Add([]byte("N0=18446744073709551615 = =x\n"))
-	f.Fuzz(func(_ *testing.T, b []byte) {
+	f.Fuzz(func(t *testing.T, b []byte) {
 		ParseFlat(b)
 		ParseNested(b)
 		ParseIOMax(b)
@@ -90,7 +90,9 @@ func FuzzCgroup(f *testing.F) {
 		ParsePressure(b)
 		_, _ = ParseLimit(b)
 		if c, err := ParseCPUMax(b); err == nil {
-			c.Cores()
+			if n, ok := c.Cores(); ok && n < 0 {
+				t.Fatal(n)
+			}
 		}
 	})
 }

@@ -51,10 +51,10 @@ func TestMountinfoAsMobyReadsIt(t *testing.T) {
 
 func TestOwnStatus(t *testing.T) {
 	s := proc.ParseStatus(slurp(t, "/proc/self/status"))
-	if s.Pid != os.Getpid() || s.PPid != os.Getppid() || s.Uid[1] != os.Geteuid() || s.Gid[1] != os.Getegid() {
+	if s.Pid != os.Getpid() || s.PPid != os.Getppid() || s.UID[1] != os.Geteuid() || s.GID[1] != os.Getegid() {
 		t.Errorf("%+v", s)
 	}
-	if len(s.NSpid) == 0 || s.NSpid[len(s.NSpid)-1] != os.Getpid() || s.Threads < 1 || s.VmRSS == 0 {
+	if len(s.NSpid) == 0 || s.NSpid[len(s.NSpid)-1] != os.Getpid() || s.Threads < 1 || s.RSS == 0 {
 		t.Errorf("%+v", s)
 	}
 	stat, err := proc.ParseStat(slurp(t, "/proc/self/stat"))

@@ -17,10 +17,10 @@ type Status struct {
 	PPid  int // 0 where the parent is outside of that namespace
 	NSpid []int
 
-	Uid, Gid [4]int // real, effective, saved, file system; as mapped for the reader
+	UID, GID [4]int // real, effective, saved, file system; as mapped for the reader
 	Groups   []int
 	Threads  int
-	VmRSS    int // KiB; 0 of a kernel thread or a zombie
+	RSS      int // KiB; 0 of a kernel thread or a zombie
 
 	CapInh, CapPrm, CapEff, CapBnd, CapAmb uint64 // bit n is capability n: see CapNames
 	SigBlk, SigIgn, SigCgt                 uint64 // bit n is signal n+1: see SignalNames
@@ -77,15 +77,15 @@ func (s *Status) identity(key, value string) bool {
 	case "NSpid":
 		s.NSpid = numbers(value)
 	case "Uid":
-		copy(s.Uid[:], numbers(value))
+		copy(s.UID[:], numbers(value))
 	case "Gid":
-		copy(s.Gid[:], numbers(value))
+		copy(s.GID[:], numbers(value))
 	case "Groups":
 		s.Groups = numbers(value)
 	case "Threads":
 		s.Threads = number(value)
 	case "VmRSS":
-		s.VmRSS = number(strings.TrimSuffix(value, "kB"))
+		s.RSS = number(strings.TrimSuffix(value, "kB"))
 	default:
 		return false
 	}

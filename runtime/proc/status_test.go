@@ -17,14 +17,14 @@ func TestParseStatus(t *testing.T) {
 	if s.Name != "sleep" || s.Umask != "0022" || s.State != "S (sleeping)" || s.Pid != 4711 || s.PPid != 4690 || s.Tgid != 4711 {
 		t.Errorf("identity: %+v", s)
 	}
-	if !reflect.DeepEqual(s.NSpid, []int{4711, 1}) || s.Uid != [4]int{1000, 1001, 1002, 1003} ||
-		s.Gid != [4]int{0, 1, 2, 3} || !reflect.DeepEqual(s.Groups, []int{4, 24, 27}) {
+	if !reflect.DeepEqual(s.NSpid, []int{4711, 1}) || s.UID != [4]int{1000, 1001, 1002, 1003} ||
+		s.GID != [4]int{0, 1, 2, 3} || !reflect.DeepEqual(s.Groups, []int{4, 24, 27}) {
 		t.Errorf("ids: %+v", s)
 	}
 	if s.CapEff != 0xa80425fb || s.CapBnd != 0x1fffeffffff || !s.NoNewPrivs || s.Seccomp != 2 || s.SeccompFilters != 1 {
 		t.Errorf("rights: %+v", s)
 	}
-	if s.VmRSS != 1700 || s.Threads != 3 || s.SigIgn != 1<<12 || s.SigCgt != 0x4002 || s.SigBlk != 1<<16 || s.SigPnd != 1 || s.ShdPnd != 2 {
+	if s.RSS != 1700 || s.Threads != 3 || s.SigIgn != 1<<12 || s.SigCgt != 0x4002 || s.SigBlk != 1<<16 || s.SigPnd != 1 || s.ShdPnd != 2 {
 		t.Errorf("rest: %+v", s)
 	}
 	if v, ok := s.Get("Something_new"); !ok || v != "x:y" {

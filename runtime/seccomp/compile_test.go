@@ -409,8 +409,12 @@ func randomProfile(random *rand.Rand, rules func(*rand.Rand) [][]specs.LinuxSecc
 	pick := func() specs.LinuxSeccompAction { return actions[random.IntN(len(actions))] }
 	p := &specs.LinuxSeccomp{DefaultAction: pick()}
 	all := [][]specs.Arch{
-		nil, {specs.ArchX86_64, specs.ArchX86, specs.ArchX32}, {specs.ArchX86_64, specs.ArchX86}, {specs.ArchX32},
-		{specs.ArchAARCH64, specs.ArchARM}, {specs.ArchARM},
+		nil,
+		{specs.ArchX86_64, specs.ArchX86, specs.ArchX32},
+		{specs.ArchX86_64, specs.ArchX86},
+		{specs.ArchX32},
+		{specs.ArchAARCH64, specs.ArchARM},
+		{specs.ArchARM},
 	}
 	p.Architectures = all[random.IntN(len(all))]
 	used := map[string]bool{}

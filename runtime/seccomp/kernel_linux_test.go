@@ -60,7 +60,7 @@ func confined() error {
 	} {
 		_, _, errno := unix.RawSyscall(c.nr, c.args[0], c.args[1], c.args[2])
 		if errno != c.want {
-			return fmt.Errorf("%s: %w (%d), not %d", c.name, errno, errno, c.want)
+			return fmt.Errorf("%s: %w, not %w", c.name, errno, c.want)
 		}
 	}
 	fmt.Println("as docker's")

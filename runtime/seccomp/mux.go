@@ -29,8 +29,18 @@ var (
 		name string
 		arg  uint64
 	}{
-		{"semop", 1}, {"semget", 2}, {"semctl", 3}, {"semtimedop", 4}, {"msgsnd", 11}, {"msgrcv", 12}, {"msgget", 13},
-		{"msgctl", 14}, {"shmat", 21}, {"shmdt", 22}, {"shmget", 23}, {"shmctl", 24},
+		{"semop", 1},
+		{"semget", 2},
+		{"semctl", 3},
+		{"semtimedop", 4},
+		{"msgsnd", 11},
+		{"msgrcv", 12},
+		{"msgget", 13},
+		{"msgctl", 14},
+		{"shmat", 21},
+		{"shmdt", 22},
+		{"shmget", 23},
+		{"shmctl", 24},
 	}
 )
 
