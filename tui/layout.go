@@ -34,7 +34,7 @@ const (
 	stackedFrom = 32 // rows from which two columns show two parts at once
 	lineFrom    = 27 // rows from which there is a timeline
 	railWide    = 26
-	railNarrow  = 20
+	railNarrow  = 21
 )
 
 // layout places the parts on a screen of w×h cells. It is the only place where

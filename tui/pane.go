@@ -66,6 +66,7 @@ func (sc *Scene) paneLines() []Line {
 	}
 	b := lines{sc: sc}
 	panes[sc.Pane](&b)
+	b.out = withoutEmpty(b.out)
 	if sc.Diff && sc.Pane != PaneCalls && sc.Pane != PaneOutput {
 		b.out = onlyChanged(b.out)
 		if len(b.out) == 0 {
@@ -73,6 +74,17 @@ func (sc *Scene) paneLines() []Line {
 		}
 	}
 	return b.out
+}
+
+// withoutEmpty drops headings that nothing stands below.
+func withoutEmpty(all []Line) []Line {
+	out := all[:0]
+	for i := range all {
+		if all[i].Head == "" || i+1 < len(all) && all[i+1].Head == "" {
+			out = append(out, all[i])
+		}
+	}
+	return out
 }
 
 func onlyChanged(all []Line) []Line {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,17 +31,13 @@ func files(b *lines) {
 
 // layers lists the image's layers, the topmost first, as overlay stacks them.
 func (b *lines) layers() {
-	list := b.sc.S.Progress
-	n := 0
-	for i := len(list) - 1; i >= 0; i-- {
+	list := slices.DeleteFunc(slices.Clone(b.sc.S.Progress), func(p journal.Progress) bool { return p.What != "layer" })
+	slices.SortStableFunc(list, func(x, y journal.Progress) int { return y.Index - x.Index })
+	if len(list) > 0 {
+		b.head(b.sc.Text.Rows["layers"])
+	}
+	for i := range list {
 		p := &list[i]
-		if p.What != "layer" {
-			continue
-		}
-		if n == 0 {
-			b.head(b.sc.Text.Rows["layers"])
-		}
-		n++
 		note := ""
 		if p.Entries > 0 {
 			note = strconv.Itoa(p.Entries) + " " + b.row("entries")

@@ -24,13 +24,13 @@ func mounts(b *lines) {
 	b.head(b.sc.Text.Rows["mounts"])
 	var l Line
 	b.where(&l, factMountinfo)
-	seen := map[int]bool{}
+	seen := map[mountKey]bool{}
 	for _, m := range main.order {
-		seen[m.mount.ID] = true
+		seen[m.key()] = true
 		b.mount(l, m, other, okOut)
 	}
 	for _, m := range other.order {
-		if !seen[m.mount.ID] {
+		if !seen[m.key()] {
 			b.mount(l, m, main, !okOut)
 		}
 	}
@@ -39,8 +39,16 @@ func mounts(b *lines) {
 // mountTable is one side's mounts, in the order of the tree.
 type mountTable struct {
 	order []mountLine
-	by    map[int]*mountLine
+	by    map[mountKey]*mountLine
 }
+
+// mountKey names a mount: the kernel gives the number of one that is gone to another.
+type mountKey struct {
+	id   int
+	gone bool
+}
+
+func (m *mountLine) key() mountKey { return mountKey{m.mount.ID, m.mark == '-'} }
 
 type mountLine struct {
 	mount proc.Mount
@@ -49,7 +57,7 @@ type mountLine struct {
 }
 
 func (b *lines) table(side journal.Side) (mountTable, bool) {
-	t := mountTable{by: map[int]*mountLine{}}
+	t := mountTable{by: map[mountKey]*mountLine{}}
 	f, mark, ok := b.sc.fact(factMountinfo, side)
 	if !ok || f.Gone {
 		return t, false
@@ -69,7 +77,7 @@ func (b *lines) table(side journal.Side) (mountTable, bool) {
 			return '+'
 		case mark != '~':
 			return ' '
-		case !had:
+		case !had || old.FSType != m.FSType || old.Root != m.Root || old.Major != m.Major || old.Minor != m.Minor:
 			return '+'
 		case old.Point != m.Point || strings.Join(old.Options, ",") != strings.Join(m.Options, ",") || old.Propagation != m.Propagation:
 			delete(before, m.ID)
@@ -85,7 +93,7 @@ func (b *lines) table(side journal.Side) (mountTable, bool) {
 		}
 	}
 	for i := range t.order {
-		t.by[t.order[i].mount.ID] = &t.order[i]
+		t.by[t.order[i].key()] = &t.order[i]
 	}
 	return t, true
 }
@@ -119,7 +127,7 @@ func (b *lines) mount(l Line, m mountLine, other *mountTable, outside bool) {
 	}
 	l.Full = mountText(m.mount)
 	here, there := name(&m), Cell{}
-	if o, ok := other.by[m.mount.ID]; ok {
+	if o, ok := other.by[m.key()]; ok {
 		there = name(o)
 	}
 	if outside {

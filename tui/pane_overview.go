@@ -11,6 +11,7 @@ import (
 // overview is what one wants to know of a container at a glance, both ways.
 func overview(b *lines) {
 	t := b.sc.Text
+	b.exit()
 	b.head(t.Rows["process"])
 	b.status("pid", func(s *proc.Status) string { return numbers(s.NSpid) })
 	b.status("parent", func(s *proc.Status) string { return strconv.Itoa(s.PPid) })
@@ -26,8 +27,7 @@ func overview(b *lines) {
 	b.pairOf(b.row("cgroup"), factCgroup, groupPath)
 	b.head(t.Rows["limits"])
 	cgroupGauges(b)
-	b.exit()
-	if len(b.out) == 3 {
+	if _, _, ok := b.sc.fact(factStatus, journal.Outside); !ok {
 		b.out = b.out[:0]
 		b.note(t.NotYet)
 		b.image()

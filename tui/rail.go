@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -61,11 +62,14 @@ func (sc *Scene) railRow(i, w int) string {
 	}
 	tw := Width(took)
 	nw := max(w-3-tw-1, 0)
+	if tw == 0 {
+		nw++
+	}
 	tookLook := th.Dim
 	if took == g.Break {
 		tookLook = th.Error
 	}
-	return bar + look.Of(sign) + " " + name.Of(Pad(oneLine(st.Name), nw)) + tookLook.Of(took) + Spaces(w-3-nw-tw)
+	return bar + look.Of(sign) + " " + name.Of(Pad(oneLine(st.Name), nw)) + Spaces(w-3-nw-tw) + tookLook.Of(took)
 }
 
 // sign is the state of a stage as one sign.
@@ -108,16 +112,44 @@ func (sc *Scene) railMore(w, room int) []string {
 		return rows
 	}
 	rows = append(rows, count("n.undo", open), Spaces(w), rule(sc.rowText("undo")))
-	for i := len(sc.S.Undo) - 1; i >= 0 && len(rows) < room; i-- {
-		rows = append(rows, sc.undoRow(&sc.S.Undo[i], w))
+	for _, u := range sc.undoList() {
+		if len(rows) == room {
+			break
+		}
+		rows = append(rows, sc.undoRow(u, w))
 	}
 	return rows
 }
 
-func (sc *Scene) undoRow(u *journal.Undo, w int) string {
+// undone is an undo record as the rail shows it: what is said alike is said once.
+type undone struct {
+	text, state string
+	n           int
+}
+
+// undoList is what there is to undo, in the order in which it will be done.
+func (sc *Scene) undoList() []undone {
+	var out []undone
+	for i := len(sc.S.Undo) - 1; i >= 0; i-- {
+		u := &sc.S.Undo[i]
+		target := short(u.Target)
+		if strings.HasPrefix(target, "/") {
+			target = path.Base(target)
+		}
+		text := oneLine(u.Op) + " " + oneLine(target)
+		if n := len(out); n > 0 && out[n-1].text == text && out[n-1].state == u.State {
+			out[n-1].n++
+			continue
+		}
+		out = append(out, undone{text, u.State, 1})
+	}
+	return out
+}
+
+func (sc *Scene) undoRow(u undone, w int) string {
 	th, g := sc.Theme, sc.Theme.Glyphs
 	sign, look, text := "-", th.Faint, th.Dim
-	switch u.State {
+	switch u.state {
 	case journal.Undone:
 		sign, look, text = g.Done, th.Good, th.Faint
 	case journal.Failed:
@@ -125,8 +157,12 @@ func (sc *Scene) undoRow(u *journal.Undo, w int) string {
 	case journal.Kept:
 		sign, look, text = g.Skip, th.Faint, th.Faint
 	}
-	op := oneLine(u.Op)
-	return " " + look.Of(sign) + " " + text.Of(Pad(op+" "+CutLeft(oneLine(u.Target), max(w-4-Width(op), 4)), w-3))
+	times := ""
+	if u.n > 1 {
+		times = " ×" + strconv.Itoa(u.n)
+	}
+	room := max(w-3-Width(times), 0)
+	return " " + look.Of(sign) + " " + text.Of(Pad(Cut(u.text, room)+times, w-3))
 }
 
 func (sc *Scene) rowText(key string) string {

@@ -119,6 +119,8 @@ func markOf(f journal.Fact, stage string) byte {
 		return '-'
 	case f.Was == nil:
 		return '+'
+	case f.Was.Err == f.Value.Err && raw(f.Was) == raw(&f.Value): // it went and came back
+		return ' '
 	}
 	return '~'
 }
