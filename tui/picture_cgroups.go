@@ -166,8 +166,12 @@ func (p *picture) gaugeRow(x, y int, m *meter) {
 	}
 	x += bar + 1
 	x = p.pieces(x, y, p.w-x, m.text...)
-	if x+Width(m.files)+2 <= p.w {
-		p.right(x, y, p.w-x, p.th.Faint, m.files)
+	files := m.files
+	if x+Width(files)+2 > p.w { // the limit's file alone
+		files = files[strings.LastIndex(files, " ")+1:]
+	}
+	if x+Width(files)+2 <= p.w {
+		p.right(x, y, p.w-x, p.th.Faint, files)
 	}
 }
 

@@ -20,11 +20,15 @@ func (p *picture) cpu() (meter, bool) {
 	m.files = join(file, "cpu.stat")
 	if cores, capped := limit.Cores(); ok && capped {
 		m.text = append(m.text, piece{p.th.Strong, trimZero(strconv.FormatFloat(cores, 'f', 3, 64)) + " CPU"})
-		m.text = append(m.text, piece{p.th.Dim, " " + strconv.FormatUint(limit.Quota, 10) + "/" + strconv.FormatUint(limit.Period, 10)})
 	} else if ok {
 		m.text = append(m.text, piece{p.th.Dim, p.say("no limit", "제한 없음")})
 	}
+	raw := piece{}
+	if ok && limit.Quota != proc.Max {
+		raw = piece{p.th.Faint, "  " + strconv.FormatUint(limit.Quota, 10) + "/" + strconv.FormatUint(limit.Period, 10) + " µs"}
+	}
 	if !stat {
+		m.text = append(m.text, raw)
 		return m, true
 	}
 	flat := proc.ParseFlat(b)
@@ -39,6 +43,7 @@ func (p *picture) cpu() (meter, bool) {
 	if used, have := flat.Get("usage_usec"); have {
 		m.text = append(m.text, piece{p.th.Dim, p.say(", used ", ", 사용 ") + spanOf(int64(min(used, 1<<62)))})
 	}
+	m.text = append(m.text, raw)
 	return m, true
 }
 

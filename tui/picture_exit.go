@@ -105,7 +105,7 @@ func (p *picture) oomPieces(e *journal.Exit) []piece {
 	}
 	return []piece{
 		{p.th.Dim, "oom_kill 0"},
-		{p.th.Dim, p.say("  memory was not the reason", "  메모리 때문이 아닙니다")},
+		{p.th.Dim, p.say("  nothing was killed for want of memory", "  메모리 때문에 죽은 것은 없습니다")},
 		{p.th.Faint, "  " + briefLeft(e.OOMSource, 48)},
 	}
 }

@@ -12,7 +12,10 @@ import (
 // far shorter; a recording from a stranger may say anything.
 const mostRead = 64 << 10
 
-// read returns a fact as it was read, or false. Nothing is copied.
+// mostStatus and mostWord are the same for files that are shorter still.
+const mostStatus, mostWord = 8 << 10, 1 << 10
+
+// read returns a fact as it was read, or false.
 func (p *picture) read(name string, side journal.Side) ([]byte, bool) {
 	return readFact(p.s, name, side)
 }
@@ -23,7 +26,7 @@ func readFact(s *journal.State, name string, side journal.Side) ([]byte, bool) {
 		return nil, false // an error beside text says that the text was cut
 	}
 	b := f.Value.B64
-	if f.Value.Text != nil {
+	if f.Value.Text != nil { // the one copy, and a short one
 		b = []byte((*f.Value.Text)[:min(len(*f.Value.Text), mostRead)])
 	}
 	return b[:min(len(b), mostRead)], true
@@ -36,7 +39,7 @@ func (p *picture) word(name string, side journal.Side) string {
 
 func wordOf(s *journal.State, name string, side journal.Side) string {
 	b, _ := readFact(s, name, side)
-	b, _, _ = bytes.Cut(b, []byte("\n"))
+	b, _, _ = bytes.Cut(b[:min(len(b), mostWord)], []byte("\n"))
 	return strings.TrimSpace(string(b))
 }
 
@@ -48,7 +51,7 @@ func statusOf(s *journal.State, side journal.Side) (proc.Status, bool) {
 	if !ok {
 		return proc.Status{}, false
 	}
-	return proc.ParseStatus(b), true
+	return proc.ParseStatus(b[:min(len(b), mostStatus)]), true
 }
 
 // hostPID is the PID by which the host knows the container's first process; 0

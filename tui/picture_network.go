@@ -175,7 +175,13 @@ func (p *picture) hostSide(n *wire) []netLine {
 		lines = append(lines, netLine{list: append(p.link(n.bridge), piece{p.th.Faint, p.say("  bridge", "  브리지(bridge)")})})
 	}
 	if n.veth != nil {
-		lines = append(lines, netLine{plug: true, list: append([]piece{{p.th.Border, p.g.BottomLeft + p.g.H + " "}}, p.link(n.veth)...)})
+		joint := piece{p.th.Border, p.g.BottomLeft + p.g.H + " "}
+		end := p.link(n.veth)
+		if n.bridge == nil || n.veth.Master != n.bridge.Name {
+			joint.s = ""
+			end = append(end, piece{p.th.Warn, p.say(" on no bridge", " 브리지에 없음")})
+		}
+		lines = append(lines, netLine{plug: true, list: append([]piece{joint}, end...)})
 	}
 	lines = append(lines, p.ports()...)
 	if len(lines) == 0 {

@@ -91,7 +91,7 @@ var storiesEN = map[string]StoryText{
 	},
 	"network": {
 		Title: "Plug in the network",
-		Sentence: "A veth pair is a cable: one end stays on a bridge of the host, the other is moved into the container as eth0, with an " +
+		Sentence: "A veth pair is a cable: one end is plugged into a bridge of the host, the other is eth0 in the container, with an " +
 			"address and a default route. NAT lets it out behind the host's address. The container itself does none of this.",
 		Runc: "runc only makes or joins the network namespace and brings lo up. Docker's network is dockerd's own (libnetwork, no CNI).",
 		Kubernetes: "containerd's CRI plugin runs CNI ADD once a Pod, before the sandbox (pause) starts; all containers of the Pod share " +

@@ -91,8 +91,8 @@ var storiesKO = map[string]StoryText{
 	},
 	"network": {
 		Title: "네트워크 연결",
-		Sentence: "veth 쌍은 양쪽에 끝이 있는 케이블과 같습니다. 한쪽 끝은 호스트의 브리지(bridge)에 꽂고, 다른 끝은 컨테이너 안으로 옮겨 eth0으로 만든 " +
-			"뒤 주소와 기본 라우트(route)를 줍니다. 밖으로 나갈 때는 NAT이 호스트 주소로 바꿉니다. 이 가운데 컨테이너가 직접 하는 일은 없습니다.",
+		Sentence: "veth 쌍은 양쪽에 끝이 있는 케이블과 같습니다. 한쪽 끝은 호스트의 브리지(bridge)에 꽂고, 다른 끝은 컨테이너 안의 eth0이 되어 " +
+			"주소와 기본 라우트(route)를 받습니다. 밖으로 나갈 때는 NAT이 호스트 주소로 바꿉니다. 이 가운데 컨테이너가 직접 하는 일은 없습니다.",
 		Runc: "runc는 네트워크 네임스페이스(namespace)를 만들거나 들어가고 lo를 켤 뿐입니다. Docker의 네트워크는 dockerd가 직접 만듭니다" +
 			"(libnetwork, CNI가 아닙니다).",
 		Kubernetes: "containerd의 CRI 플러그인이 파드(Pod)마다 한 번, 샌드박스(pause)를 시작하기 전에 CNI ADD를 실행합니다. 파드의 모든 컨테이너가 그 " +

@@ -7,34 +7,74 @@ import (
 )
 
 // NoteText is a note in the reader's language: the Korean sentence where its key
-// is known, else the English one that the note brings along.
+// is known and the note brings all that the sentence names, else the English one
+// that the note itself brings.
 func NoteText(n journal.Note, lang Lang) string {
 	if lang == KO {
-		if text, ok := notesKO[n.Key]; ok {
-			return fill(text, n.Args)
+		if text, ok := fill(notesKO[n.Key], n.Args); ok {
+			return text
 		}
 	}
-	return Clean(n.Text[:min(len(n.Text), mostNote)])
+	return brief(n.Text, mostNote)
 }
 
-// mostNote is the longest note that is shown, in bytes.
+// mostNote is the longest note that is shown, in cells.
 const mostNote = 2000
+
+// fill puts the arguments into a sentence; false if there is no sentence, or if
+// one of its arguments is not there. What a value says is never filled again.
+func fill(text string, args map[string]string) (string, bool) {
+	for rest := text; ; {
+		_, tail, open := strings.Cut(rest, "{")
+		name, tail, closed := strings.Cut(tail, "}")
+		if !open || !closed {
+			break
+		}
+		if _, have := args[name]; !have {
+			return "", false
+		}
+		rest = tail
+	}
+	pairs := make([]string, 0, 2*len(args))
+	for name, value := range args {
+		pairs = append(pairs, "{"+name+"}", brief(strings.ReplaceAll(value, "\n", "; "), 400))
+	}
+	return strings.NewReplacer(pairs...).Replace(text), text != ""
+}
 
 // notesKO are the notes of the stages in Korean, by key. {NAME} stands for an
 // argument of the note.
 var notesKO = map[string]string{
 	"pull-containerd":    "runc는 이미지를 모릅니다. containerd(또는 dockerd)가 이미지를 받아 자기 콘텐츠 저장소(content store)에 블롭(blob)을 보관합니다.",
+	"image-volumes":      "이미지가 볼륨 {volumes}개를 선언했습니다. docker라면 저마다 익명 볼륨을 만들지만, glassbox는 upper 레이어에 그대로 둡니다.",
 	"unpack-snapshotter": "containerd에서는 overlayfs 스냅샷터(snapshotter)가 레이어마다 스냅샷 하나씩 풉니다. runc는 그 결과만 봅니다.",
 	"overlay-shim":       "containerd에서는 스냅샷터(snapshotter)가 알려 준 대로 심(shim)이 오버레이(overlay)를 마운트합니다. runc는 완성된 rootfs를 받습니다.",
+	"exported":           "번들(bundle)을 {path}에 만들었습니다. `runc run --bundle {path} NAME`으로 시작할 수 있습니다.",
 	"clone-stages": "runc는 `runc init`을 시작하고, runc init은 unshare한 다음 다시 clone합니다. unshare(CLONE_NEWPID)는 자식만 옮기기 때문이며, " +
 		"runc:[2:INIT]이 PID 1이 됩니다. crun은 네임스페이스(namespace) 플래그를 모두 넣어 한 번만 clone합니다.",
 	"namespaces-order": "runc는 프로세스를 cgroup에 먼저 넣은 다음 네임스페이스(namespace)를 한 번에 모두 분리합니다. crun은 clone(2)에 플래그로 줍니다.",
-}
-
-// fill puts the arguments into a sentence.
-func fill(text string, args map[string]string) string {
-	for name, value := range args {
-		text = strings.ReplaceAll(text, "{"+name+"}", brief(value, 200))
-	}
-	return text
+	"cgroups-order": "runc는 무엇도 분리하기 전에 cgroup에 들어가고, 제한은 나중에 마운트가 끝난 뒤 씁니다. systemd 드라이버에서는 둘 다 임시 유닛" +
+		"(transient unit) 하나로 합니다.",
+	"without-mnt":   "마운트 네임스페이스(mount namespace)가 없으면 runc도 chroot만 할 수 있습니다. 여기서는 아무것도 마운트하지 않으므로 프로그램에는 /proc이 없습니다.",
+	"without-pivot": "pivot_root(2) 대신 chroot(2)를 썼습니다. runc의 --no-pivot처럼, CAP_SYS_CHROOT를 가진 프로세스는 옛 루트에 닿을 수 있습니다.",
+	"rootfs-limits": "runc는 마운트가 끝난 지금, pivot_root 전에 cgroup 제한을 씁니다. glassbox는 한 단계 앞에서 이미 썼습니다.",
+	"network-cni": "runc는 네트워크를 만들지 않습니다. 빈 네임스페이스(namespace)를 만들거나 있는 것에 들어갈 뿐입니다. 파드(Pod)에서는 containerd가 runc보다 " +
+		"먼저 네임스페이스를 만들고 CNI 플러그인이 채웁니다. docker run에서는 dockerd가 자체 libnetwork로 합니다.",
+	"lease-reclaimed":  "강제로 끝난 실행({id})이 남긴 주소({address})를 회수합니다.",
+	"forward-readonly": "net.ipv4.ip_forward가 0이고 여기서는 바꿀 수 없습니다. 컨테이너는 호스트와 같은 브리지의 컨테이너까지만 닿고, 그 밖으로는 나가지 못합니다.",
+	"ip-forward": "0이던 net.ipv4.ip_forward를 1로 바꿨습니다. glassbox의 마지막 컨테이너가 사라질 때까지 호스트가 모든 인터페이스 사이에서 패킷을 전달합니다. " +
+		"glassbox가 바꾸는 sysctl은 이것 하나뿐입니다.",
+	"network-joined": "컨테이너가 네트워크 네임스페이스(network namespace) {path}에 들어갑니다. 연결은 그것을 만든 쪽이 이미 했거나 하지 않았습니다.",
+	"veth-born": "veth 쌍의 한쪽 끝은 처음부터 컨테이너 안에서 생깁니다. CNI의 bridge 플러그인도 이렇게 합니다. Docker는 둘 다 호스트에 만든 뒤 하나를 " +
+		"안으로 옮기는데, 커널이 옮기는 데는 시간이 걸립니다.",
+	"published": "공개한 포트: {ports}.",
+	"dns-default": "호스트의 네임 서버는 루프백 주소나 IPv6이라서 컨테이너에서 닿지 않습니다. docker처럼 8.8.8.8과 8.8.4.4에 묻습니다. " +
+		"다른 서버는 --dns로 지정합니다.",
+	"forward-drop":  "호스트가 전달하는 패킷을 버립니다({table} 테이블의 {chain} 체인). 그래서 컨테이너는 호스트까지만 닿습니다. 지나가게 하려면 다음을 입력합니다: {type}",
+	"network-lacks": "이 커널에는 브리지 네트워크에 필요한 것이 빠져 있습니다. --network none과 --network host에는 필요 없습니다. 무엇이 없는지는 `glassbox doctor`가 알려 줍니다.",
+	"exec-fifo":     "create와 start 사이에 `runc init`은 여기서 exec.fifo를 열고 기다립니다. `runc start`가 이 멈춤을 끝냅니다.",
+	"ambient-lost":  "상속할 수 없어 ambient 집합에 넣지 못한 케이퍼빌리티(capability): {caps}.",
+	"no-inside":     "실행 중인 컨테이너를 안에서 읽을 수 없습니다: {error}.",
+	"stopping":      "프로그램에 시그널을 보냈습니다({signal}). PID 1이므로 스스로 처리하는 시그널만 받습니다. 10초를 기다립니다.",
+	"exit-shim":     "심(shim)이 PID 1을 거두고 containerd에 알린 다음 `runc delete`를 실행합니다. rootfs도 심이 언마운트합니다.",
 }
