@@ -1,7 +1,6 @@
 package cgroup
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -87,7 +86,7 @@ func (b *builder) cpuV1(c specs.LinuxCPU) {
 // has neither, and no process can join it before it has both. See cpuset(7).
 func (b *builder) cpuset(c specs.LinuxCPU) {
 	for _, l := range []string{c.Cpus, c.Mems} {
-		if l != "" && !listForm.MatchString(l) {
+		if l != "" && !listForm().MatchString(l) {
 			b.fail("limit cpuset: %q is no list of numbers like 0-3,5", l)
 			return
 		}
@@ -113,4 +112,4 @@ func (b *builder) cpuset(c specs.LinuxCPU) {
 }
 
 // listForm is the "List format" of cpuset(7).
-var listForm = regexp.MustCompile(`^[0-9]+(-[0-9]+(:[0-9]+/[0-9]+)?)?(,[0-9]+(-[0-9]+(:[0-9]+/[0-9]+)?)?)*$`)
+var listForm = form(`^[0-9]+(-[0-9]+(:[0-9]+/[0-9]+)?)?(,[0-9]+(-[0-9]+(:[0-9]+/[0-9]+)?)?)*$`)

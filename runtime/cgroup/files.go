@@ -3,7 +3,9 @@ package cgroup
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 )
@@ -116,6 +118,12 @@ func (b *builder) v2(controller, name, value string) {
 // v1 adds a file of version 1.
 func (b *builder) v1(controller, name, value, page string) {
 	b.add(File{Controller: controller, Name: name, Value: value, Man: manV1(page)})
+}
+
+// form is a regular expression that is made when it is first asked for: the binary is
+// run anew as the container's first process, and pays for what packages prepare.
+func form(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }
 
 // ErrNoController says that a limit was asked for which nothing here can hold.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -139,7 +138,7 @@ func quantities(flag, text string) (map[string]resource.Quantity, error) {
 }
 
 var (
-	quantityForm = regexp.MustCompile(`^[+-]?[0-9]{0,30}(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2}|[numkMGTPE]|[KMGTPE]i)?$`)
+	quantityForm = form(`^[+-]?[0-9]*(\.[0-9]*)?([eE][+-]?[0-9][0-9]?|[numkMGTPE]|[KMGTPE]i)?$`)
 	most         = resource.NewQuantity(1<<60, resource.BinarySI)
 
 	errQuantity = errors.New("a quantity like 100m, 1.5 or 512Mi is wanted")
@@ -148,7 +147,7 @@ var (
 // quantity reads one quantity. The form is checked first: the library takes minutes
 // for 1e-1000000000, and lessons come from strangers.
 func quantity(text string) (resource.Quantity, error) {
-	if !quantityForm.MatchString(text) {
+	if len(text) > 64 || !quantityForm().MatchString(text) {
 		return resource.Quantity{}, errQuantity
 	}
 	q, err := resource.ParseQuantity(text)

@@ -2,7 +2,6 @@ package cgroup
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,13 +27,13 @@ func (b *builder) pids(p *specs.LinuxPids) {
 	}
 }
 
-var pageForm = regexp.MustCompile(`^[1-9][0-9]*(KB|MB|GB)$`)
+var pageForm = form(`^[1-9][0-9]*(KB|MB|GB)$`)
 
 // hugetlb limits pages of a size; also how many may be reserved, where the kernel
 // (5.7) counts that.
 func (b *builder) hugetlb(list []specs.LinuxHugepageLimit) {
 	for _, h := range list {
-		if !pageForm.MatchString(h.Pagesize) {
+		if !pageForm().MatchString(h.Pagesize) {
 			b.fail("limit huge pages of size %q: write it as the kernel does, 2MB or 1GB", h.Pagesize)
 			continue
 		}
@@ -94,7 +93,7 @@ func (b *builder) network(n *specs.LinuxNetwork) {
 	}
 }
 
-var unifiedForm = regexp.MustCompile(`^([a-z][a-z0-9_]*)\.[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$`)
+var unifiedForm = form(`^([a-z][a-z0-9_]*)\.[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$`)
 
 // moves are files whose writing is no limit: it moves, ends or re-arranges.
 var moves = []string{
@@ -106,8 +105,8 @@ var moves = []string{
 // is one write.
 func (b *builder) unified(files map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		form := unifiedForm.FindStringSubmatch(name)
-		if form == nil {
+		parts := unifiedForm().FindStringSubmatch(name)
+		if parts == nil {
 			b.fail("write the file %q of a control group: it has to be named CONTROLLER.PARAMETER", name)
 			continue
 		}
@@ -115,7 +114,7 @@ func (b *builder) unified(files map[string]string) {
 			b.fail("write the file %s of a control group: it is no limit, and glassbox itself sets it", name)
 			continue
 		}
-		controller := form[1]
+		controller := parts[1]
 		if controller != "cgroup" && b.version(controller, name) == 1 {
 			b.fail("write the file %s of a control group: it is of version 2, and here the controller is in version 1", name)
 			continue

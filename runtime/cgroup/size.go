@@ -3,13 +3,12 @@ package cgroup
 import (
 	"errors"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
 var (
-	sizeForm = regexp.MustCompile(`^([0-9]{1,20}(?:\.[0-9]{1,20})?) ?([bkmgtp]?)(?:i?b)?$`)
+	sizeForm = form(`^([0-9]+(?:\.[0-9]+)?) ?([bkmgtp]?)(?:i?b)?$`)
 
 	errSize = errors.New("a size like 512m or 1.5g is wanted")
 )
@@ -18,8 +17,8 @@ var (
 // number, and b, k, m, g, t or p for powers of 1024, with or without "b" or "ib",
 // in capitals or not.
 func ParseSize(text string) (int64, error) {
-	f := sizeForm.FindStringSubmatch(strings.ToLower(text))
-	if f == nil {
+	f := sizeForm().FindStringSubmatch(strings.ToLower(text))
+	if f == nil || len(text) > 40 {
 		return 0, errSize
 	}
 	n, ok := new(big.Rat).SetString(f[1])
@@ -37,7 +36,7 @@ func ParseSize(text string) (int64, error) {
 
 // highest is the largest number of a list like 0-3,5, and whether it is such a list.
 func highest(list string) (int, bool) {
-	if !listForm.MatchString(list) {
+	if !listForm().MatchString(list) {
 		return 0, false
 	}
 	top := 0
