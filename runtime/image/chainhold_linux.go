@@ -115,7 +115,8 @@ func (s *Store) retire(name string) (*flock, string, error) {
 		return nil, "", err
 	}
 	old := s.layers(oldPrefix + name)
-	if err := removeTree(old); err == nil { // of one that was killed while removing it
+	// One that was killed may have left a half removed layer of that name.
+	if err = removeTree(old); err == nil {
 		err = os.Rename(s.layers(name), old)
 	}
 	if err != nil {

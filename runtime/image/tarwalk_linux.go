@@ -17,11 +17,11 @@ func (l *layer) walk(path string) (*dir, error) {
 		ds.touch(ds.last)
 		return ds.last, nil
 	}
-	real, ok := ds.alias[path]
+	leads, ok := ds.alias[path]
 	if !ok {
-		real = path
+		leads = path
 	}
-	d, err := ds.at(real)
+	d, err := ds.at(leads)
 	if err != nil {
 		if d, err = l.resolve(path); err != nil {
 			return nil, err

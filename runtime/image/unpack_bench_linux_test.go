@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -207,25 +208,7 @@ func benchLayer(b *testing.B, path string, from *[]string, entries int, size int
 		size -= h.Size
 		n++
 	}
-	// What is missing in bytes comes as one file, as half compressible as the rest.
-	if size > 0 {
-		if err := w.WriteHeader(&tar.Header{Name: "rest", Typeflag: tar.TypeReg, Mode: 0o644, Size: size}); err != nil {
-			b.Fatal(err)
-		}
-		exe, err := os.Open("/proc/self/exe")
-		if err != nil {
-			b.Fatal(err)
-		}
-		for left := size; left > 0; {
-			_, _ = exe.Seek(0, io.SeekStart)
-			got, err := io.CopyN(w, exe, left)
-			if err != nil && err != io.EOF {
-				b.Fatal(err)
-			}
-			left -= got
-		}
-		_ = exe.Close()
-	}
+	benchRest(b, w, size)
 	if err := w.Close(); err != nil {
 		b.Fatal(err)
 	}
@@ -236,4 +219,28 @@ func benchLayer(b *testing.B, path string, from *[]string, entries int, size int
 	_ = out.Close()
 	b.Logf("%s: %d entries, %d bytes of gzip", path, n, fi.Size())
 	return Layer{Digest: "sha256:" + hex.EncodeToString(blob.Sum(nil)), DiffID: "sha256:" + hex.EncodeToString(diff.Sum(nil)), Size: fi.Size(), Path: path}
+}
+
+// benchRest adds what is missing in bytes as one file, half compressible as the rest.
+func benchRest(b *testing.B, w *tar.Writer, size int64) {
+	b.Helper()
+	if size <= 0 {
+		return
+	}
+	if err := w.WriteHeader(&tar.Header{Name: "rest", Typeflag: tar.TypeReg, Mode: 0o644, Size: size}); err != nil {
+		b.Fatal(err)
+	}
+	exe, err := os.Open("/proc/self/exe")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer exe.Close() //nolint:errcheck // Read only.
+	for size > 0 {
+		_, _ = exe.Seek(0, io.SeekStart)
+		n, err := io.CopyN(w, exe, size)
+		if err != nil && !errors.Is(err, io.EOF) {
+			b.Fatal(err)
+		}
+		size -= n
+	}
 }

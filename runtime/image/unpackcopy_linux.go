@@ -28,7 +28,7 @@ func (m *mender) link(target, name string) error {
 		}
 		return m.fill(i, target, name) // only where target itself was replaced
 	}
-	if _, err := m.swap(target, func(d *dir, base string) error { return m.node(i, &st, target, d, base) }); err != nil {
+	if err := m.swap(target, func(d *dir, base string) error { return m.node(i, &st, target, d, base) }); err != nil {
 		return err
 	}
 	return m.relinkOr(target, name, &st, i)
@@ -44,14 +44,13 @@ func (m *mender) relinkOr(target, name string, st *unix.Stat_t, i int) error {
 	if ok && own.Mode&unix.S_IFMT == st.Mode&unix.S_IFMT && own.Rdev == st.Rdev {
 		return m.relink(target, name)
 	}
-	_, err = m.swap(name, func(d *dir, base string) error { return m.node(i, st, target, d, base) })
-	return err
+	return m.swap(name, func(d *dir, base string) error { return m.node(i, st, target, d, base) })
 }
 
 // relink makes name a link to target, if it still is an empty file that waits.
 func (m *mender) relink(target, name string) error {
 	parent, base := splitPath(target)
-	_, err := m.swap(name, func(to *dir, as string) error {
+	return m.swap(name, func(to *dir, as string) error {
 		to.pins++
 		defer func() { to.pins-- }()
 		from, err := m.l.dirs.at(parent)
@@ -60,20 +59,19 @@ func (m *mender) relink(target, name string) error {
 		}
 		return unix.Linkat(from.fd, base, to.fd, as, 0)
 	})
-	return err
 }
 
-// swap replaces an empty file that waits for its content; false says that there is none.
-func (m *mender) swap(path string, with func(d *dir, base string) error) (bool, error) {
+// swap replaces an empty file that waits for its content, if path still is one.
+func (m *mender) swap(path string, with func(d *dir, base string) error) error {
 	d, base, st, ok, err := m.stat(path)
 	if err != nil || !ok || st.Mode&unix.S_IFMT != unix.S_IFREG || !m.l.marked(d, base, markPending) {
-		return false, err
+		return err
 	}
 	d.dirty = true
 	if err := unix.Unlinkat(d.fd, base, 0); err != nil {
-		return false, err
+		return err
 	}
-	return true, with(d, base)
+	return with(d, base)
 }
 
 // fill gives an empty file that waits, under all its names, the content and

@@ -28,7 +28,7 @@ type lowers struct {
 type tier struct {
 	path   string
 	shows  []uint16 // lowers whose directory of that path an overlay would merge
-	hidden bool    // but this layer hides them: it, or one above it, is opaque
+	hidden bool     // but this layer hides them: it, or one above it, is opaque
 }
 
 func newLowers(l *layer, stack []lower) *lowers {
