@@ -2,19 +2,13 @@ package userland
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
-	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/interp"
 )
 
@@ -40,7 +34,7 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 		return exit(s.wait(args[1:], hc.Stderr))
 	case "__kill":
 		status := send(s.jobSpecs(args[1:]), hc.Stdout, hc.Stderr)
-		s.own(args[1:])
+		s.settle()
 		return exit(status)
 	case "__trap":
 		return s.trap(ctx, &hc, args[1:])
@@ -62,156 +56,6 @@ func exit(status int) error {
 		return nil
 	}
 	return interp.ExitStatus(status)
-}
-
-// notFound tells "not found", 127, from "not to be run", 126: sh(1p).
-func (s *shell) notFound(hc *interp.HandlerContext, name string) int {
-	if strings.Contains(name, "/") {
-		path := name
-		if path[0] != '/' {
-			path = hc.Dir + "/" + path
-		}
-		if info, err := os.Stat(path); err == nil {
-			why := "Permission denied"
-			if info.IsDir() {
-				why = "Is a directory"
-			}
-			_, _ = fmt.Fprintf(hc.Stderr, "%s: %s: %s\n", s.name, name, why)
-			return 126
-		}
-	}
-	_, _ = fmt.Fprintf(hc.Stderr, "%s: %s: not found\n", s.name, name)
-	return 127
-}
-
-// foreground runs a program and waits for it.
-func (s *shell) foreground(hc *interp.HandlerContext, path string, args []string) int {
-	cmd := commandFor(hc, path, args)
-	if err := s.spawn(cmd); err != nil {
-		if errors.Is(err, unix.ENOEXEC) { // A script without #!: sh(1p) says to run it.
-			cmd = commandFor(hc, "/proc/self/exe", append([]string{"sh", script(args[0], path)}, args[1:]...))
-			err = s.spawn(cmd)
-		}
-		if err != nil {
-			_, _ = fmt.Fprintf(hc.Stderr, "%s: %s: %s\n", s.name, args[0], reason(err))
-			return 126
-		}
-	}
-	status := waited(cmd)
-	s.forget(cmd.Process.Pid)
-	if s.interactive && status == 128+int(syscall.SIGINT) {
-		_, _ = fmt.Fprintln(os.Stderr) // The terminal has shown ^C.
-	}
-	return status
-}
-
-// script is the name under which a script runs: as it was called, if that was a
-// path.
-func script(called, found string) string {
-	if strings.Contains(called, "/") {
-		return called
-	}
-	return found
-}
-
-func commandFor(hc *interp.HandlerContext, path string, args []string) *exec.Cmd {
-	return &exec.Cmd{
-		Path: path, Args: args, Env: environ(hc.Env), Dir: hc.Dir,
-		Stdin: hc.Stdin, Stdout: hc.Stdout, Stderr: hc.Stderr,
-	}
-}
-
-// spawn starts a process that nobody else shall wait for.
-func (s *shell) spawn(cmd *exec.Cmd) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	err := cmd.Start()
-	if err == nil {
-		s.known[cmd.Process.Pid] = true
-	}
-	return err
-}
-
-func (s *shell) forget(pid int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.known, pid)
-}
-
-// waited waits, and gives the status as a shell counts it: 128 and the signal.
-func waited(cmd *exec.Cmd) int {
-	_ = cmd.Wait() // The state says more.
-	if cmd.ProcessState == nil {
-		return 126
-	}
-	if ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return 128 + int(ws.Signal())
-	}
-	return cmd.ProcessState.ExitCode()
-}
-
-// environ is what the shell exports.
-func environ(env expand.Environ) []string {
-	last := map[string]string{}
-	var order []string
-	for name, v := range env.Each {
-		if _, ok := last[name]; !ok {
-			order = append(order, name)
-		}
-		last[name] = ""
-		if v.IsSet() && v.Exported && v.Kind == expand.String {
-			last[name] = name + "=" + v.Str
-		}
-	}
-	var list []string
-	for _, name := range order {
-		if last[name] != "" {
-			list = append(list, last[name])
-		}
-	}
-	return list
-}
-
-// replace is exec: the process becomes the command.
-func (s *shell) replace(ctx context.Context, hc *interp.HandlerContext, args []string) error {
-	path, err := interp.LookPathDir(hc.Dir, hc.Env, args[0])
-	if err != nil {
-		os.Exit(s.notFound(hc, args[0]))
-	}
-	if !standard(hc) {
-		return hc.Builtin(ctx, append([]string{"exec"}, args...)) // A command substitution has no file to write to.
-	}
-	_ = os.Chdir(hc.Dir)
-	err = syscall.Exec(path, args, environ(hc.Env))
-	if errors.Is(err, unix.ENOEXEC) {
-		err = syscall.Exec("/proc/self/exe", append([]string{"sh", script(args[0], path)}, args[1:]...), environ(hc.Env))
-	}
-	complain(s.name, "%s: %s", args[0], reason(err))
-	os.Exit(126)
-	return nil
-}
-
-// standard makes the streams of the command the process's own. First all are
-// copied out of the way, for one may be where another has to go.
-func standard(hc *interp.HandlerContext) bool {
-	var copies [3]int
-	for i, stream := range []any{hc.Stdin, hc.Stdout, hc.Stderr} {
-		f, ok := stream.(*os.File)
-		if !ok {
-			return false
-		}
-		fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 10)
-		if err != nil {
-			return false
-		}
-		copies[i] = fd
-	}
-	for i, fd := range copies {
-		if unix.Dup3(fd, i, 0) != nil {
-			return false
-		}
-	}
-	return true
 }
 
 // start runs a text in the background, as another shell, which becomes the
@@ -284,12 +128,17 @@ func (s *shell) wait(args []string, stderr io.Writer) int {
 
 // await waits for a job's end, or for a trapped signal, which it leaves for due.
 func (s *shell) await(j *job) (syscall.Signal, bool) {
-	select {
-	case <-j.done:
-		return 0, false
-	case sig := <-s.sigs:
-		s.sigs <- sig
-		return number(sig), true
+	for {
+		select {
+		case <-j.done:
+			s.settle()
+			return 0, false
+		case sig := <-s.sigs:
+			if sig != fence {
+				s.sigs <- sig
+				return number(sig), true
+			}
+		}
 	}
 }
 
@@ -333,38 +182,6 @@ func (s *shell) list(w io.Writer) int {
 		_, _ = fmt.Fprintf(w, "[%d] %d %-10s %s\n", i+1, pid, state, j.text)
 	}
 	return 0
-}
-
-// reap waits for the orphans that PID 1 gets. What a shell has started itself is
-// left to those who wait for it.
-func (s *shell) reap() {
-	for range on(syscall.SIGCHLD) {
-		for s.reapOne() {
-			time.Sleep(time.Millisecond)
-		}
-	}
-}
-
-// reapOne looks at one child that has ended; again is true when there may be
-// more.
-func (s *shell) reapOne() (again bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var info unix.Siginfo
-	if err := unix.Waitid(unix.P_ALL, 0, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil); err != nil || info.Signo == 0 {
-		return false
-	}
-	pid := childOf(&info)
-	if !s.known[pid] {
-		_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
-	}
-	return true
-}
-
-// childOf is si_pid of a SIGCHLD's siginfo_t: sigaction(2). On 64-bit machines the
-// union begins at byte 16.
-func childOf(info *unix.Siginfo) int {
-	return int(*(*int32)(unsafe.Add(unsafe.Pointer(info), 16)))
 }
 
 // umask shows or sets the mask of modes.

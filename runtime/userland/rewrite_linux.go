@@ -44,7 +44,7 @@ func (s *shell) prepare(file *syntax.File) {
 				background(n)
 			}
 		case *syntax.CallExpr:
-			if len(n.Args) > 1 && n.Args[0].Lit() == "exec" && !slices.ContainsFunc(path, apart) {
+			if len(n.Args) > 1 && n.Args[0].Lit() == "exec" && !slices.ContainsFunc(path, apart) && !slices.ContainsFunc(path, fed) {
 				n.Args[0] = literal("__exec")
 			}
 		case *syntax.ParamExp:
@@ -64,6 +64,24 @@ func apart(n syntax.Node) bool {
 		return n.Op == syntax.Pipe || n.Op == syntax.PipeAll
 	}
 	return false
+}
+
+// fed tells whether a statement's input or arguments come from the shell itself,
+// which writes them while the command runs: it must not be replaced by it.
+func fed(n syntax.Node) bool {
+	st, ok := n.(*syntax.Stmt)
+	if !ok {
+		return false
+	}
+	found := slices.ContainsFunc(st.Redirs, func(r *syntax.Redirect) bool {
+		return r.Op == syntax.Hdoc || r.Op == syntax.DashHdoc || r.Op == syntax.WordHdoc
+	})
+	syntax.Walk(st, func(n syntax.Node) bool {
+		_, is := n.(*syntax.ProcSubst)
+		found = found || is
+		return !found
+	})
+	return found
 }
 
 // background makes cmd & into __bg 'cmd'.
@@ -103,7 +121,7 @@ func literal(s string) *syntax.Word {
 // tailCall makes the only command of a text an exec, unless the shell itself has
 // to run it.
 func (s *shell) tailCall(file *syntax.File) {
-	if len(file.Stmts) != 1 || file.Stmts[0].Negated || file.Stmts[0].Background {
+	if len(file.Stmts) != 1 || file.Stmts[0].Negated || file.Stmts[0].Background || fed(file.Stmts[0]) {
 		return
 	}
 	call, ok := file.Stmts[0].Cmd.(*syntax.CallExpr)

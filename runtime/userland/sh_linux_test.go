@@ -8,56 +8,68 @@ import (
 	"testing"
 )
 
+// scripts are texts that a shell gets right or wrong.
+var scripts = []string{
+	`sleep 100 & p=$!; kill $p; wait $p; echo $?`,
+	`x=1; f() { echo f$x "$@"; }; f a "b c" & wait; echo done $?`,
+	`for i in 1 2 3; do (exit $i) & wait $!; echo $?; done`,
+	`set -- a "b'c"; echo "$2" & wait`,
+	`trap "echo got" TERM; kill $$; echo after`,
+	`trap "echo got; exit 3" TERM; kill -TERM $$ & wait $!; wait; echo never`,
+	`f() { kill -USR1 $$; }; trap "echo usr1" USR1; f & wait $!; wait; echo end`,
+	`trap "" TERM; kill $$; echo ignored; trap - TERM; kill $$; echo never`,
+	`trap "echo bye" EXIT; echo x; exit 4`,
+	`exec nosuch; echo never`,
+	`exec echo hi; echo never`,
+	`(exec echo sub); echo yes`,
+	`echo a | (exec cat); echo yes`,
+	`x=$(exec echo sub); echo $x`,
+	`exec 2>&1 >/dev/null echo lost`,
+	`exec >out; echo kept; cat out >&2`,
+	`nosuch; echo $?`,
+	`/etc/passwd; echo $?`,
+	`/etc; echo $?`,
+	`./plain.sh arg`,
+	`sh -c 'kill -9 $$'; echo $?`,
+	`cat <<E
+here $((1+2))
+E`,
+	`exec cat <<E
+fed
+E`,
+	`{ exec cat; } <<E
+fed
+E`,
+	`cat <<E & wait
+fed
+E`,
+	`set -e; false; echo never`,
+	`A=1 env | grep ^A=`,
+	`cd /; pwd`,
+	`umask 027; umask; touch m; ls -l m | cut -c1-10; rm m`,
+	`false || true && echo fine`,
+	`kill -0 $$ && echo alive; kill -9 4194303 2>/dev/null; echo $?`,
+	`wait 4194303; echo $?`,
+	`sleep 1 | sleep 1 & kill $!; wait $!; echo $?`,
+	`read a b <<E
+one two three
+E
+echo "$b"`,
+	`case abc in a*) echo star;; esac; echo ${x:-default} ${#PWD} >/dev/null; i=0; while [ $i -lt 3 ]; do i=$((i+1)); done; echo $i`,
+	`echo "$0 $1 $#"`,
+	`if`,
+	`sleep 0 & sleep 0 & wait; echo $?`,
+	`echo $(echo $(echo nested))`,
+	`test $$ = "$(sh -c 'echo $PPID')" && echo parent`,
+}
+
 // TestShell compares scripts with dash, in output and status.
 func TestShell(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "plain.sh"), []byte("echo plain $0 $1\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{
-		`sleep 100 & p=$!; kill $p; wait $p; echo $?`,
-		`x=1; f() { echo f$x "$@"; }; f a "b c" & wait; echo done $?`,
-		`for i in 1 2 3; do (exit $i) & wait $!; echo $?; done`,
-		`set -- a "b'c"; echo "$2" & wait`,
-		`trap "echo got" TERM; kill $$; echo after`,
-		`trap "echo got; exit 3" TERM; kill -TERM $$ & wait $!; wait; echo never`,
-		`f() { kill -USR1 $$; }; trap "echo usr1" USR1; f & wait $!; wait; echo end`,
-		`trap "" TERM; kill $$; echo ignored; trap - TERM; kill $$; echo never`,
-		`trap "echo bye" EXIT; echo x; exit 4`,
-		`exec nosuch; echo never`,
-		`exec echo hi; echo never`,
-		`(exec echo sub); echo yes`,
-		`echo a | (exec cat); echo yes`,
-		`x=$(exec echo sub); echo $x`,
-		`exec 2>&1 >/dev/null echo lost`,
-		`exec >out; echo kept; cat out >&2`,
-		`nosuch; echo $?`,
-		`/etc/passwd; echo $?`,
-		`/etc; echo $?`,
-		`./plain.sh arg`,
-		`sh -c 'kill -9 $$'; echo $?`,
-		`cat <<E
-here $((1+2))
-E`,
-		`set -e; false; echo never`,
-		`A=1 env | grep ^A=`,
-		`cd /; pwd`,
-		`umask 027; umask; touch m; ls -l m | cut -c1-10; rm m`,
-		`false || true && echo fine`,
-		`kill -0 $$ && echo alive; kill -9 4194303 2>/dev/null; echo $?`,
-		`wait 4194303; echo $?`,
-		`sleep 1 | sleep 1 & kill $!; wait $!; echo $?`,
-		`read a b <<E
-one two three
-E
-echo "$b"`,
-		`case abc in a*) echo star;; esac; echo ${x:-default} ${#PWD} >/dev/null; i=0; while [ $i -lt 3 ]; do i=$((i+1)); done; echo $i`,
-		`echo "$0 $1 $#"`,
-		`if`,
-		`sleep 0 & sleep 0 & wait; echo $?`,
-		`echo $(echo $(echo nested))`,
-		`test $$ = "$(sh -c 'echo $PPID')" && echo parent`,
-	} {
+	for _, text := range scripts {
 		t.Run(text, func(t *testing.T) {
 			a, b := ours(t, "sh", "-c", text, "me", "1st"), theirs(t, "dash", "-c", text, "me", "1st")
 			a.Dir, b.Dir = dir, dir

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -37,20 +36,39 @@ func (s *shell) call(_ context.Context, args []string) ([]string, error) {
 	return []string{"eval", text + strings.Join(words, " ")}, nil
 }
 
-// own waits, after a kill of the shell itself, until a signal that has a trap is
-// there: the trap belongs before the next command.
-func (s *shell) own(args []string) {
+// fence is a signal that a shell with traps sends itself. Of signals that wait, the
+// kernel and the Go runtime both hand out the lowest first: when the fence is there,
+// so is all that was sent before it.
+const fence = syscall.Signal(64)
+
+// settle waits, after something that may have sent signals, until they are here.
+// In C a signal interrupts; in Go it arrives by way of a thread and a channel, and
+// a child that has signalled and ended could be waited for before its signal.
+func (s *shell) settle() {
+	s.settling.Lock()
+	defer s.settling.Unlock()
 	s.mu.Lock()
 	trapped := slices.ContainsFunc(slices.Collect(maps.Values(s.traps)), func(text string) bool { return text != "" })
 	s.mu.Unlock()
-	if !trapped || !slices.Contains(args, strconv.Itoa(os.Getpid())) {
+	if !trapped || syscall.Kill(os.Getpid(), fence) != nil {
 		return
 	}
-	for range 50 {
-		if len(s.sigs) > 0 {
+	var held []os.Signal
+	defer func() {
+		for _, sig := range held {
+			s.sigs <- sig
+		}
+	}()
+	for late := time.After(100 * time.Millisecond); ; {
+		select {
+		case sig := <-s.sigs:
+			if sig == fence {
+				return
+			}
+			held = append(held, sig)
+		case <-late:
 			return
 		}
-		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -124,6 +142,6 @@ func (s *shell) set(sig syscall.Signal, action string) {
 		signal.Ignore(sig)
 	default:
 		s.traps[sig] = action
-		signal.Notify(s.sigs, sig)
+		signal.Notify(s.sigs, sig, fence)
 	}
 }
