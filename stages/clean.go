@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -34,6 +35,9 @@ func Clean(p Places) ([]Cleaned, error) {
 	var list []Cleaned
 	for _, d := range dirs {
 		dir := filepath.Join(p.State, d.Name())
+		if strings.HasPrefix(d.Name(), freshPrefix) {
+			sweep(dir)
+		}
 		if !idForm(d.Name()) || !owned(dir) {
 			continue
 		}
@@ -46,6 +50,14 @@ func Clean(p Places) ([]Cleaned, error) {
 		list = append(list, c)
 	}
 	return list, nil
+}
+
+// sweep removes the directory of an engine that was killed before it locked it.
+func sweep(dir string) {
+	st, err := os.Lstat(dir)
+	if err == nil && owned(dir) && time.Since(st.ModTime()) > time.Minute {
+		_ = os.RemoveAll(dir)
+	}
 }
 
 // idForm tells whether a name is that of a run: twelve hexadecimal digits.

@@ -49,11 +49,13 @@ func NewID() string {
 // Prepare makes the run's directory, takes its lock and begins its journal.
 // version is glassbox's own. Close gives all of it back.
 func Prepare(p *Plan, version string) (*Run, error) {
-	if err := os.MkdirAll(p.State, 0o700); err != nil {
+	// Under another name until it is locked, so that no `clean` takes it for a killed run's.
+	fresh := filepath.Join(filepath.Dir(p.State), freshPrefix+filepath.Base(p.State))
+	if err := os.MkdirAll(fresh, 0o700); err != nil {
 		return nil, fmt.Errorf("make the run's directory: %w: run as root, or see `glassbox doctor`", err)
 	}
 	r := &Run{Plan: p, ended: make(chan struct{}), asked: make(chan struct{}, 1), now: make(chan struct{}, 1)}
-	lock, err := os.OpenFile(filepath.Join(p.State, "lock"), os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o600)
+	lock, err := os.OpenFile(filepath.Join(fresh, "lock"), os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("make the run's lock: %w", err)
 	}
@@ -61,9 +63,15 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		return nil, fmt.Errorf("lock the run's directory: %w", err)
 	}
+	if err := os.Rename(fresh, p.State); err != nil {
+		return nil, fmt.Errorf("make the run's directory: %w", err)
+	}
 	r.Journal, err = journal.Create(JournalPath(p.State), header(p, version))
 	return r, err
 }
+
+// freshPrefix begins the name of a run's directory before it is locked.
+const freshPrefix = ".new-"
 
 // JournalPath is a run's journal in its directory.
 func JournalPath(state string) string { return filepath.Join(state, "journal.jsonl") }

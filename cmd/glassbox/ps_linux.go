@@ -33,13 +33,16 @@ func psCommand() *cobra.Command {
 }
 
 func cleanCommand() *cobra.Command {
-	return &cobra.Command{
+	var root string
+	c := &cobra.Command{
 		Use: "clean", Short: "Undo what killed runs left", Args: cobra.NoArgs,
 		Long: `Undo what killed runs left: mounts, cgroups, interfaces, firewall rules, directories and
 processes, as the journals of those runs name them. Runs that are alive are left alone.`,
 		Example: "  glassbox clean",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := stages.Clean(stages.Default())
+			p := stages.Default()
+			p.Root = storeRoot(root)
+			list, err := stages.Clean(p)
 			if err != nil {
 				return err
 			}
@@ -61,4 +64,6 @@ processes, as the journals of those runs name them. Runs that are alive are left
 			return nil
 		},
 	}
+	c.Flags().StringVar(&root, "root", "", "where containers are kept")
+	return c
 }

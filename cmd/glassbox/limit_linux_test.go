@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/proc"
+)
+
+// flat reads a number of a flat keyed fact, the last that was seen.
+func flat(s *journal.State, fact, key string) uint64 {
+	f := s.Facts[journal.Key{Fact: fact, Side: journal.Outside}]
+	n, _ := proc.ParseFlat(f.Value.Bytes()).Get(key)
+	return n
+}
+
+// TestMemoryLimit: the eater is killed at the limit, and the exit says so.
+func TestMemoryLimit(t *testing.T) {
+	needRoot(t)
+	list, r := events(t, "--network", "none", "--limits", "cpu=1,memory=64Mi", "demo", "eat", "200Mi")
+	if r.code != 137 {
+		t.Errorf("status %d, want 137\n%s", r.code, r.err)
+	}
+	s := fold(list)
+	if s.Exit == nil || s.Exit.OOMKills == 0 || s.Exit.OOMSource == "" {
+		t.Fatalf("the exit does not tell of it: %+v", s.Exit)
+	}
+	written := false
+	for _, e := range list {
+		if e.Kind == journal.KindWrite && strings.Contains(e.Write.Path, "memory.") && e.Write.Value == fmt.Sprint(64<<20) {
+			written = true
+		}
+	}
+	if !written {
+		t.Error("64 MiB was written nowhere")
+	}
+}
+
+// TestCPULimit: the burner is throttled.
+func TestCPULimit(t *testing.T) {
+	needRoot(t)
+	list, r := events(t, "--network", "none", "--cpus", "0.5", "demo", "burn", "2", "4s")
+	if r.code != 0 {
+		t.Fatalf("status %d\n%s", r.code, r.err)
+	}
+	if n := flat(fold(list), "cgroup.cpu.stat", "nr_throttled"); n == 0 {
+		t.Error("cpu.stat says that it was never throttled")
+	}
+	if x := fold(list).Exit; x.UserUS > 3_000_000 {
+		t.Errorf("half a CPU for four seconds was %d µs", x.UserUS)
+	}
+}
+
+// TestPidsLimit: the forker is refused.
+func TestPidsLimit(t *testing.T) {
+	needRoot(t)
+	r := run(t, "run", "--quiet", "--network", "none", "--pids-limit", "20", "demo", "forker")
+	if !strings.Contains(r.out, "refused: Resource temporarily unavailable (EAGAIN)") || r.code != 1 {
+		t.Errorf("the forker says %q, status %d", r.out, r.code)
+	}
+}
+
+// TestWriteLimit: a writer with O_DIRECT on a volume is slowed by io.max or blkio.throttle.
+func TestWriteLimit(t *testing.T) {
+	needRoot(t)
+	dir := t.TempDir()
+	disk, ok := diskOf(dir)
+	if !ok {
+		t.Skip("needs disk: " + dir + " is on no block device")
+	}
+	out := quiet(t, "-u", "root", "-v", dir+":/data", "--device-write-bps", disk+":2mb", "demo", "writer", "--for", "3s", "/data/file")
+	var best float64
+	for line := range strings.Lines(out) {
+		var mb float64
+		f := strings.Fields(line)
+		if len(f) > 1 && f[len(f)-1] == "MB/s" {
+			_, _ = fmt.Sscanf(f[len(f)-2], "%f", &mb)
+			best = max(best, mb)
+		}
+	}
+	if best == 0 || best > 4 {
+		t.Errorf("2 MB/s were allowed; the writer says:\n%s", out)
+	}
+}
+
+// diskOf is the block device that a directory is on.
+func diskOf(dir string) (string, bool) {
+	var st unix.Stat_t
+	if unix.Stat(dir, &st) != nil {
+		return "", false
+	}
+	name, err := os.Readlink(fmt.Sprintf("/sys/dev/block/%d:%d", unix.Major(st.Dev), unix.Minor(st.Dev)))
+	if err != nil {
+		return "", false
+	}
+	dev := "/dev/" + filepath.Base(name)
+	_, err = os.Stat(dev)
+	return dev, err == nil
+}
