@@ -71,6 +71,7 @@ func TestContainer(t *testing.T) {
 	if line := wait("I am"); !strings.Contains(line, "I am demo (uid 1000), PID 1,") {
 		t.Error(line)
 	}
+	wait("Processes that I see: 1. What is in /: /app /bin /dev /etc /home /proc /root /run /sys /tmp /usr /var")
 	wait("Now this shell becomes: httpd -p 8080 /app/www")
 	if line := wait("serving"); !strings.HasSuffix(line, "serving /app/www on port 8080, PID 1") {
 		t.Error(line)

@@ -5,7 +5,9 @@
 if [ "$1" = httpd ]; then
 	echo "$GREETING"
 	echo "I am $(whoami) (uid $(id -u)), PID $$, on host $(hostname)."
-	echo "I see $(ls -d /proc/[0-9]* | wc -l) processes, and / holds $(echo /*)."
+	n=0
+	for p in /proc/[0-9]*; do n=$((n + 1)); done
+	echo "Processes that I see: $n. What is in /: $(echo /*)"
 	echo "Now this shell becomes: $*"
 fi
 exec "$@"
