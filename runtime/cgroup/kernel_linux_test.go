@@ -76,12 +76,17 @@ func TestKernelTakesFiles(t *testing.T) {
 	}
 	dirs := map[string]string{}
 	for _, f := range files {
-		if tree.Version(f.Controller) != 1 {
-			t.Skip("writes to version 1 only: in version 2 the parent has to let controllers down, which stages test")
+		key := f.Controller
+		if tree.Version(f.Controller) == 2 {
+			key = ""
 		}
-		if dirs[f.Controller] == "" {
-			dirs[f.Controller] = group(t, tree, f.Controller)
+		if dirs[key] == "" {
+			dirs[key] = group(t, tree, key)
+			if key == "" {
+				letDown(t, tree.Unified.Mount, SubtreeControl(files))
+			}
 		}
+		dirs[f.Controller] = dirs[key]
 		path := filepath.Join(dirs[f.Controller], f.Name)
 		err := os.WriteFile(path, []byte(f.Value), 0)
 		if errors.Is(err, os.ErrNotExist) && strings.Contains(f.Name, "memsw") {
@@ -93,6 +98,22 @@ func TestKernelTakesFiles(t *testing.T) {
 		if got := strings.TrimSpace(string(slurp(t, path))); got != f.Value {
 			t.Errorf("%s says %s, not %s", path, got, f.Value)
 		}
+	}
+}
+
+// letDown lets controllers down from the top, those that are not yet, until the test ends.
+func letDown(t *testing.T, top, want string) {
+	t.Helper()
+	path := top + "/cgroup.subtree_control"
+	have := strings.Fields(string(slurp(t, path)))
+	for _, c := range strings.Fields(want) {
+		if slices.Contains(have, c[1:]) {
+			continue
+		}
+		if err := os.WriteFile(path, []byte(c), 0); err != nil {
+			t.Skipf("can't let %s down from %s: %v", c[1:], top, err)
+		}
+		t.Cleanup(func() { _ = os.WriteFile(path, []byte("-"+c[1:]), 0) })
 	}
 }
 

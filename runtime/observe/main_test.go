@@ -25,6 +25,14 @@ func TestMain(m *testing.M) {
 		values = Inside(true)
 	case "joined":
 		values = Inside(false)
+	case "rules":
+		text, err := tables()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		fmt.Print(text)
+		os.Exit(0)
 	case "time":
 		const rounds = 50
 		begin := time.Now()

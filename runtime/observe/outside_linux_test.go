@@ -148,6 +148,8 @@ func TestEnvironStaysHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	// Start returns when execve(2) closes its pipe, which is before the kernel has the environment in place.
+	waitFor(t, func() bool { return read(t, fmt.Sprintf("/proc/%d/environ", cmd.Process.Pid)) != "" })
 	b, err := json.Marshal(Outside(Target{Pid: cmd.Process.Pid}))
 	if err != nil {
 		t.Fatal(err)
