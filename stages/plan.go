@@ -13,6 +13,7 @@ type Plan struct {
 	ID      string // twelve hexadecimal digits
 	Name    string // what a person calls the container
 	Image   string // as it was asked for: a reference, oci:DIR, docker-archive:FILE, bundle:DIR
+	Keep    string // the name under which the store keeps the image; "" is Image
 	Bundle  string // the bundle's directory: pull, unpack and overlay are skipped; "" for an image
 	Ask     Ask    // what the command line said
 	Spec    *specs.Spec

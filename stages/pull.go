@@ -12,7 +12,7 @@ import (
 func pull(ctx context.Context, r *Run) error {
 	p := r.Plan
 	img, err := r.Store.Pull(ctx, p.Image, image.PullOptions{
-		Platform: p.Ask.Platform, Policy: p.Ask.Pull, Insecure: p.Ask.Insecure, Emit: r.k, Stdin: r.Stdin,
+		Platform: p.Ask.Platform, Policy: p.Ask.Pull, Insecure: p.Ask.Insecure, Emit: r.k, Stdin: r.Stdin, As: p.Keep,
 	})
 	if err != nil {
 		return err

@@ -126,13 +126,21 @@ func (f *runFlags) source(p *stages.Plan, r *stages.Run) (stop func(), err error
 	if err != nil {
 		return nil, fmt.Errorf("make the demo image: %w", err)
 	}
-	addr, stop, err := userland.Serve(img)
+	addr, done, err := userland.Serve(img)
 	if err != nil {
 		return nil, fmt.Errorf("serve the demo image: %w", err)
 	}
-	p.Image = addr + "/" + userland.Name + ":" + userland.Tag
+	p.Image, p.Keep = addr+"/"+userland.Name+":"+userland.Tag, userland.Name
 	p.Ask.Pull = "always" // another build of glassbox is another image
-	return stop, nil
+	before, err := r.Store.Get(userland.Name)
+	now, e := img.Digest()
+	stale := err == nil && e == nil && before.Digest != now.String()
+	return func() {
+		done()
+		if stale { // the one of the build before: nobody will ask for it again
+			_, _ = r.Store.Prune()
+		}
+	}, nil
 }
 
 // drive runs the stages beside the view that was asked for.

@@ -25,6 +25,7 @@ type PullOptions struct {
 	Platform  string            // linux/amd64, linux/arm/v7 …; "" is this machine's
 	Policy    string            // Always, Missing or Never; "" is Missing
 	Insecure  []string          // registries, HOST or HOST:PORT, that may be spoken to over plain HTTP or with an unverified certificate
+	As        string            // the name under which the store keeps it; "" is the reference's own
 	Parallel  int               // layers at once; 0 is 3
 	Emit      journal.Emitter   // takes http, progress and note events; may be nil
 	Stdin     io.Reader         // for docker-archive:-
@@ -46,6 +47,9 @@ func (s *Store) Pull(ctx context.Context, ref string, o PullOptions) (*Image, er
 	r, err := parse(ref)
 	if err != nil {
 		return nil, err
+	}
+	if o.As != "" {
+		r.name = o.As
 	}
 	out := &tap{to: o.Emit}
 	defer out.shut()
