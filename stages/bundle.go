@@ -79,9 +79,7 @@ func override(p *Plan) error {
 	if a.Workdir != "" {
 		s.Process.Cwd = a.Workdir
 	}
-	for _, kv := range a.Env {
-		s.Process.Env = append(s.Process.Env, kv)
-	}
+	s.Process.Env = append(s.Process.Env, a.Env...)
 	if a.TTY {
 		s.Process.Terminal = true
 	}

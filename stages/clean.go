@@ -56,7 +56,7 @@ func Clean(p Places) ([]Cleaned, error) {
 func sweep(dir string) {
 	st, err := os.Lstat(dir)
 	if err == nil && owned(dir) && time.Since(st.ModTime()) > time.Minute {
-		_ = os.RemoveAll(dir)
+		_ = os.RemoveAll(dir) //nolint:forbidigo // a run's own directory
 	}
 }
 
@@ -85,7 +85,7 @@ func cleanOne(p Places, dir, id string) Cleaned {
 	c := Cleaned{ID: id}
 	in, err := journal.Open(JournalPath(dir))
 	if err != nil { // killed before its first line: nothing was done yet
-		c.Err = os.RemoveAll(dir)
+		c.Err = os.RemoveAll(dir) //nolint:forbidigo // a run's own directory
 		return c
 	}
 	planned, seq := planned(in)
@@ -115,7 +115,7 @@ func cleanOne(p Places, dir, id string) Cleaned {
 	}
 	_ = w.Close()
 	if len(errs) == 0 {
-		errs = append(errs, os.RemoveAll(dir))
+		errs = append(errs, os.RemoveAll(dir)) //nolint:forbidigo // a run's own directory
 	}
 	c.Err = errors.Join(errs...)
 	return c

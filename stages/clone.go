@@ -2,13 +2,12 @@ package stages
 
 import (
 	"context"
-	"fmt"
-	"os"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/child"
+	"glassbox/runtime/kernel"
 )
 
 // clone makes the container's first process. A pid namespace can only begin
@@ -20,7 +19,7 @@ func clone(_ context.Context, r *Run) error {
 		return err
 	}
 	r.stdio = io
-	if r.exe, err = sealed(); err != nil {
+	if r.exe, err = kernel.Self(); err != nil {
 		return err
 	}
 	o := child.Options{Stdio: io.child, Exe: r.exe}
@@ -52,32 +51,6 @@ func (r *Run) wait() {
 
 // reap waits until the first process is gone.
 func (r *Run) reap() { <-r.ended }
-
-// sealed opens glassbox's own executable through a read-only mount of its own,
-// so that nobody in the container can write to it through /proc/PID/exe
-// (CVE-2019-5736). Where the kernel lacks open_tree(2) the plain file must do.
-func sealed() (*os.File, error) {
-	fd, err := unix.OpenTree(unix.AT_FDCWD, "/proc/self/exe", unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
-	if err == nil {
-		attr := unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV}
-		if err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &attr); err != nil {
-			_ = unix.Close(fd)
-		}
-	}
-	if err != nil {
-		fd, err = unix.Open("/proc/self/exe", unix.O_PATH|unix.O_CLOEXEC, 0)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open glassbox itself: %w", err)
-	}
-	// A high number: os.StartProcess gives the low ones to the child's own files.
-	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 100)
-	_ = unix.Close(fd)
-	if err != nil {
-		return nil, fmt.Errorf("open glassbox itself: %w", err)
-	}
-	return os.NewFile(uintptr(high), "glassbox"), nil
-}
 
 // ambientAll are all capabilities: a child in a new user namespace has them, but
 // is not yet root there, and would lose them when it executes glassbox.

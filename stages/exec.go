@@ -333,8 +333,11 @@ func permitted() (uint64, error) {
 // a leaked descriptor of the host could lead (CVE-2024-21626).
 func insideRoot() error {
 	wd, err := unix.Getwd()
-	if err != nil || !strings.HasPrefix(wd, "/") {
-		return fmt.Errorf("the working directory is not below the container's root (%q, %v)", wd, err)
+	if err != nil {
+		return fmt.Errorf("ask for the working directory: %w", err)
+	}
+	if !strings.HasPrefix(wd, "/") {
+		return fmt.Errorf("the working directory is not below the container's root: %s", wd)
 	}
 	return nil
 }

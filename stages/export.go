@@ -10,7 +10,7 @@ import (
 // export writes an OCI bundle of what would be run now, config.json and rootfs,
 // and ends the run: runc and crun run the same with `runc run --bundle DIR NAME`.
 func (r *Run) export() error {
-	if err := os.MkdirAll(r.Export, 0o755); err != nil {
+	if err := os.MkdirAll(r.Export, 0o755); err != nil { //nolint:forbidigo // what was asked for, and stays
 		return fmt.Errorf("make the bundle's directory: %w", err)
 	}
 	rootfs := filepath.Join(r.Export, "rootfs")
@@ -30,11 +30,11 @@ func (r *Run) export() error {
 	if err != nil {
 		return fmt.Errorf("encode config.json: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(r.Export, "config.json"), append(b, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(r.Export, "config.json"), append(b, '\n'), 0o644); err != nil { //nolint:forbidigo // what was asked for, and stays
 		return fmt.Errorf("write the bundle: %w", err)
 	}
-	if err := copyTree(r.root, rootfs); err != nil {
-		return fmt.Errorf("write the bundle's root file system: %w", err)
+	if err := r.k.CopyTree(r.root, rootfs); err != nil {
+		return err
 	}
 	r.k.Note("info", "exported", "The bundle is in "+r.Export+": `runc run --bundle "+r.Export+" NAME` starts it.")
 	return errUntil

@@ -51,7 +51,7 @@ func (r *Run) Serve(stop context.CancelCauseFunc) error {
 	if err != nil {
 		return fmt.Errorf("make the run's socket: %w", err)
 	}
-	if err := os.Chmod(SocketPath(r.Plan.State), 0o600); err != nil {
+	if err := os.Chmod(SocketPath(r.Plan.State), 0o600); err != nil { //nolint:forbidigo // the run's own directory
 		_ = l.Close()
 		return fmt.Errorf("make the run's socket: %w", err)
 	}

@@ -51,7 +51,7 @@ func NewID() string {
 func Prepare(p *Plan, version string) (*Run, error) {
 	// Under another name until it is locked, so that no `clean` takes it for a killed run's.
 	fresh := filepath.Join(filepath.Dir(p.State), freshPrefix+filepath.Base(p.State))
-	if err := os.MkdirAll(fresh, 0o700); err != nil {
+	if err := os.MkdirAll(fresh, 0o700); err != nil { //nolint:forbidigo // the run's own directory: the journal begins in it
 		return nil, fmt.Errorf("make the run's directory: %w: run as root, or see `glassbox doctor`", err)
 	}
 	r := &Run{Plan: p, ended: make(chan struct{}), asked: make(chan struct{}, 1), now: make(chan struct{}, 1)}
@@ -63,7 +63,7 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		return nil, fmt.Errorf("lock the run's directory: %w", err)
 	}
-	if err := os.Rename(fresh, p.State); err != nil {
+	if err := os.Rename(fresh, p.State); err != nil { //nolint:forbidigo // the run's own directory
 		return nil, fmt.Errorf("make the run's directory: %w", err)
 	}
 	r.Journal, err = journal.Create(JournalPath(p.State), header(p, version))
@@ -82,7 +82,7 @@ func (r *Run) Close() error {
 		_ = r.listener.Close()
 	}
 	err := r.Journal.Close()
-	if e := os.RemoveAll(r.Plan.State); err == nil {
+	if e := os.RemoveAll(r.Plan.State); err == nil { //nolint:forbidigo // the run's own directory
 		err = e
 	}
 	_ = r.lock.Close()

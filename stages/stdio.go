@@ -192,7 +192,7 @@ func typing(to io.Writer, in io.Reader) error {
 			}
 		}
 		if _, e := to.Write(out); e != nil {
-			return nil // the program's terminal is gone
+			return nil //nolint:nilerr // the program's terminal is gone: it has ended
 		}
 		if err != nil {
 			return err

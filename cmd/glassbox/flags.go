@@ -34,7 +34,7 @@ type runFlags struct {
 // askFlags are what the container is asked to be.
 type askFlags struct {
 	env, volumes, tmpfs, capAdd, capDrop, security []string
-	insecure, without                              []string
+	insecure                                       []string
 	workdir, user, hostname, entrypoint            string
 	pid, ipc, uts, userns, pull, platform          string
 	readOnly, privileged, init, tty, stdin         bool

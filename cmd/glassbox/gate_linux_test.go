@@ -37,6 +37,7 @@ func step(t *testing.T, args ...string) *stepper {
 	}
 	t.Cleanup(func() {
 		_ = s.cmd.Process.Signal(syscall.SIGTERM)
+		time.AfterFunc(100*time.Millisecond, func() { _ = s.cmd.Process.Signal(syscall.SIGTERM) }) // do not wait for PID 1's grace
 		_ = s.cmd.Wait()
 	})
 	s.wait("the run's directory", func() bool {

@@ -129,18 +129,6 @@ func fold(list []journal.Event) *journal.State {
 	return s
 }
 
-// until folds up to the end of a stage.
-func until(list []journal.Event, stage string) *journal.State {
-	s := journal.NewState(journal.Header{})
-	for _, e := range list {
-		s.Apply(e)
-		if e.Stage == stage && e.Step != nil && e.Step.State == journal.Done {
-			break
-		}
-	}
-	return s
-}
-
 // bundle makes an OCI bundle whose program is a static busybox.
 func bundle(t *testing.T, change func(spec map[string]any), args ...string) string {
 	t.Helper()
@@ -161,13 +149,22 @@ func bundle(t *testing.T, change func(spec map[string]any), args ...string) stri
 		t.Fatalf("runc spec: %v\n%s", err, out)
 	}
 	edit(t, dir, func(s map[string]any) {
-		p := s["process"].(map[string]any)
+		p := part(s, "process")
 		p["terminal"], p["args"] = false, args
 		if change != nil {
 			change(s)
 		}
 	})
 	return dir
+}
+
+// part is an object in a decoded configuration; runc spec writes all that the tests ask for.
+func part(s map[string]any, name string) map[string]any {
+	m, ok := s[name].(map[string]any)
+	if !ok {
+		panic("config.json has no " + name)
+	}
+	return m
 }
 
 func edit(t *testing.T, dir string, change func(spec map[string]any)) {

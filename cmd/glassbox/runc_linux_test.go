@@ -35,14 +35,14 @@ func TestSameAsRunc(t *testing.T) {
 	needRoot(t)
 	runc := needTool(t, "runc")
 	dir := bundle(t, func(s map[string]any) {
-		linux := s["linux"].(map[string]any)
+		linux := part(s, "linux")
 		linux["resources"] = map[string]any{
 			"memory":  map[string]any{"limit": 64 << 20},
 			"cpu":     map[string]any{"quota": 50000, "period": 100000, "shares": 512},
 			"pids":    map[string]any{"limit": 50},
 			"devices": []any{map[string]any{"allow": false, "access": "rwm"}},
 		}
-		p := s["process"].(map[string]any)
+		p := part(s, "process")
 		p["rlimits"] = []any{map[string]any{"type": "RLIMIT_NOFILE", "hard": 2048, "soft": 1024}}
 		p["user"] = map[string]any{"uid": 1000, "gid": 1001, "additionalGids": []any{10, 20}}
 		p["noNewPrivileges"] = true

@@ -56,7 +56,7 @@ func Serve(halves map[string]Inside) {
 	unix.CloseOnExec(socketFD)
 	// Executed through a descriptor, the process would be called by its number.
 	name, _ := unix.BytePtrFromString(Name)
-	_ = unix.Prctl(unix.PR_SET_NAME, uintptr(unsafe.Pointer(name)), 0, 0, 0)
+	_ = unix.Prctl(unix.PR_SET_NAME, uintptr(unsafe.Pointer(name)), 0, 0, 0) //nolint:forbidigo // its own name, before there is a stage
 	e := &emitter{c: c}
 	k := kernel.New(e, journal.Child)
 	for {

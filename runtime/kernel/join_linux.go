@@ -208,9 +208,9 @@ func forkRaw(in *joining) (int, syscall.Errno) {
 //go:nosplit
 //go:noinline
 func inChild(in *joining) {
-	syscall.RawSyscall6(syscall.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL), 0, 0, 0, 0)
+	_, _, _ = syscall.RawSyscall6(syscall.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL), 0, 0, 0, 0)
 	// Not dumpable: nobody inside may open /proc/PID of this process before it is the program.
-	syscall.RawSyscall6(syscall.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0, 0, 0, 0)
+	_, _, _ = syscall.RawSyscall6(syscall.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0, 0, 0, 0)
 	for i := 0; i < len(in.group); i++ {
 		if _, _, e := syscall.RawSyscall(syscall.SYS_WRITE, uintptr(in.group[i]), uintptr(unsafe.Pointer(&in.zero[0])), 1); e != 0 {
 			give(in, -1, e, 0)
@@ -221,8 +221,8 @@ func inChild(in *joining) {
 			give(in, i, e, 0)
 		}
 		if in.flags[i] == unix.CLONE_NEWUSER {
-			syscall.RawSyscall(syscall.SYS_SETRESGID, 0, 0, 0)
-			syscall.RawSyscall(syscall.SYS_SETRESUID, 0, 0, 0)
+			_, _, _ = syscall.RawSyscall(syscall.SYS_SETRESGID, 0, 0, 0)
+			_, _, _ = syscall.RawSyscall(syscall.SYS_SETRESUID, 0, 0, 0)
 		}
 	}
 	if in.pid {
@@ -233,7 +233,7 @@ func inChild(in *joining) {
 		if pid != 0 {
 			give(in, 0, 0, int(pid))
 		}
-		syscall.RawSyscall6(syscall.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL), 0, 0, 0, 0)
+		_, _, _ = syscall.RawSyscall6(syscall.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL), 0, 0, 0, 0)
 	}
 	for i := 0; i < len(in.fds); i++ {
 		if _, _, e := syscall.RawSyscall(unix.SYS_DUP3, uintptr(in.fds[i]), uintptr(i), 0); e != 0 {
@@ -253,8 +253,8 @@ func inChild(in *joining) {
 //go:noinline
 func give(in *joining, step int, e syscall.Errno, pid int) {
 	r := report{int32(step), int32(e), int32(pid)}
-	syscall.RawSyscall(syscall.SYS_WRITE, uintptr(in.pipe[1]), uintptr(unsafe.Pointer(&r)), unsafe.Sizeof(r))
+	_, _, _ = syscall.RawSyscall(syscall.SYS_WRITE, uintptr(in.pipe[1]), uintptr(unsafe.Pointer(&r)), unsafe.Sizeof(r))
 	for {
-		syscall.RawSyscall(syscall.SYS_EXIT_GROUP, 0, 0, 0)
+		_, _, _ = syscall.RawSyscall(syscall.SYS_EXIT_GROUP, 0, 0, 0)
 	}
 }

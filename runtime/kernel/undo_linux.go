@@ -226,7 +226,7 @@ func killProcess(target string) error {
 	}
 	defer unix.Close(fd)
 	if got, err := StartTime(pid); err != nil || strconv.FormatUint(got, 10) != start {
-		return nil // that PID is somebody else's by now
+		return nil //nolint:nilerr // that PID is somebody else's by now
 	}
 	if err := unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0); err != nil {
 		return gone(err)

@@ -1,4 +1,4 @@
-package stages
+package kernel
 
 import (
 	"errors"
@@ -9,10 +9,18 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/journal"
 )
 
-// copyTree copies a directory with everything that tar would keep: owners,
-// modes, times, links of both kinds, devices and extended attributes.
+// CopyTree copies a directory with everything that tar would keep: owners,
+// modes, times, links of both kinds, devices and extended attributes. The copy
+// stays: it is what was asked for.
+func (k *Kernel) CopyTree(from, to string) error {
+	c := journal.Call{Name: "copy", Man: "cp(1)", Args: args("from", from, "to", to), Sh: words("cp -a", quote(from), quote(to))}
+	return k.do(c, "copy "+from+" to "+to, func() error { return copyTree(from, to) })
+}
+
 func copyTree(from, to string) error {
 	c := &copier{links: map[[2]uint64]string{}}
 	err := filepath.WalkDir(from, func(p string, _ fs.DirEntry, err error) error {
