@@ -181,12 +181,7 @@ func failure(stage string, err error) int {
 // unwind undoes everything, in reverse. The child is dead after it.
 func (r *Run) unwind(k *kernel.Kernel) error {
 	defer r.disconnect()()
-	if r.inside != nil {
-		_ = r.inside.Process.Kill()
-		_ = r.inside.Close()
-		_, _ = r.inside.Process.Wait()
-		r.inside = nil
-	}
+	r.leave()
 	if r.child != nil {
 		_ = r.child.Close()
 		_ = r.child.Process.Kill()

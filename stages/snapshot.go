@@ -1,12 +1,17 @@
 package stages
 
 import (
+	"time"
+
 	"glassbox/runtime/journal"
 	"glassbox/runtime/observe"
 )
 
 // complete says how many snapshots apart the complete ones are; the others hold changes.
 const complete = 50
+
+// patience is how long one reading of the inside may take.
+const patience = 2 * time.Second
 
 // snapshot is what the last one held, to find what changed.
 type snapshot struct {
@@ -38,11 +43,28 @@ func (r *Run) look(stage string) []journal.Value {
 	if c == nil || stage == "exit" || stage == "exec" && !joined {
 		return nil
 	}
+	// A file of the container may never answer (FUSE): then the one who reads is given up.
+	stuck := time.AfterFunc(patience, func() { _ = c.Process.Kill() })
 	v, err := c.Observe(joined)
+	if !stuck.Stop() && joined {
+		r.leave()
+		r.k.Stage(stage).Note("warning", "no-inside", "The running container did not answer within two seconds: it is not read from inside any more.")
+	}
 	if err != nil {
 		return nil // it ended meanwhile
 	}
 	return v
+}
+
+// leave ends the reader that has joined the container.
+func (r *Run) leave() {
+	if r.inside == nil {
+		return
+	}
+	_ = r.inside.Process.Kill()
+	_ = r.inside.Close()
+	_, _ = r.inside.Process.Wait()
+	r.inside = nil
 }
 
 func (r *Run) target() observe.Target {
