@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 )
 
@@ -59,7 +60,9 @@ func status(err error) int {
 
 // say says one sentence on standard error; what comes from an image or a
 // registry is made safe for a terminal.
-func say(text string) { fmt.Fprintln(os.Stderr, "glassbox: "+clean(text)) }
+func say(text string) {
+	fmt.Fprintln(os.Stderr, "glassbox: "+clean(strings.Join(strings.Fields(text), " ")))
+}
 
 func versionText() string {
 	if version != "" {

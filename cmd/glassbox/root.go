@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"io"
 
+	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 )
 
@@ -10,7 +12,27 @@ import (
 func execute(ctx context.Context, args []string) error {
 	root := newRoot()
 	root.SetArgs(args)
-	return root.ExecuteContext(ctx)
+	if !styled(args) {
+		return root.ExecuteContext(ctx)
+	}
+	return fang.Execute(ctx, root, fang.WithVersion(versionText()), fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+}
+
+// styled tells whether help, the man page or completions are wanted, which fang
+// makes. A run does without: fang asks the terminal for its colours.
+func styled(args []string) bool {
+	if len(args) == 0 {
+		return true
+	}
+	for _, a := range args {
+		switch a {
+		case "--help", "-h", "help", "man", "completion", "__complete", "__completeNoDesc", "--version", "-v":
+			return true
+		case "--":
+			return false
+		}
+	}
+	return false
 }
 
 func newRoot() *cobra.Command {
@@ -19,10 +41,12 @@ func newRoot() *cobra.Command {
 		Short: "Start a container in slow motion",
 		Long: `glassbox starts a real Linux container stage by stage, stops between the stages,
 and shows what the kernel says about it from outside and from inside.`,
-		Example: `  glassbox run                        the built-in demo image
-  glassbox run nginx                  an image from a registry
+		Example: `  # the built-in demo image
+  glassbox run
+  # an image from a registry, within limits, by itself
   glassbox run --auto=2s -m 512m --cpus 1 nginx
-  glassbox run docker-archive:app.tar python3 main.py`,
+  # an image that docker saved
+  docker save app | glassbox run docker-archive:- python3 main.py`,
 		Version: versionText(), SilenceUsage: true, SilenceErrors: true,
 	}
 	root.AddCommand(commands()...)
