@@ -44,7 +44,11 @@ func (r *Run) look(stage string) []journal.Value {
 		return nil
 	}
 	// A file of the container may never answer (FUSE): then the one who reads is given up.
-	stuck := time.AfterFunc(patience, func() { _ = c.Process.Kill() })
+	stuck := time.AfterFunc(patience, func() {
+		if joined {
+			_ = c.Process.Kill()
+		}
+	})
 	v, err := c.Observe(joined)
 	if !stuck.Stop() && joined {
 		r.leave()
