@@ -1,7 +1,7 @@
 # `make` alone says what there is to make. Everything longer than a line is a script in .ci/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build run test check test-root test-vm cross fuzz bench lint clean
+.PHONY: help build run test check test-root test-vm cross fuzz bench recording lint clean
 
 export CGO_ENABLED := 0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -45,6 +45,9 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 
 bench: build ## figures against the budgets, side by side with runc, crun, podman and tar
 	.ci/bench/run
+
+recording: ## the built-in recording, made anew in the virtual machine
+	.ci/recording
 
 lint: ## golangci-lint, pinned
 	.ci/lint
