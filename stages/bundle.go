@@ -91,12 +91,16 @@ func override(p *Plan) error {
 	}
 	kept := s.Linux.Namespaces[:0]
 	for _, n := range s.Linux.Namespaces {
-		left := p.Without(spaceWord(n.Type)) || n.Type == specs.NetworkNamespace && a.Networking == "host"
+		left := p.Without(spaceWord(n.Type)) || n.Type == specs.NetworkNamespace && a.Networking == "host" ||
+			p.Rootless && n.Type == specs.UserNamespace // as from `runc spec --rootless`: the engine's own is the container's
 		if !left {
 			kept = append(kept, n)
 		}
 	}
 	s.Linux.Namespaces = kept
+	if p.Rootless {
+		s.Linux.UIDMappings, s.Linux.GIDMappings = nil, nil
+	}
 	if p.Without("masks") {
 		s.Linux.MaskedPaths, s.Linux.ReadonlyPaths = nil, nil
 	}

@@ -32,6 +32,20 @@ func cgroups(ctx context.Context, r *Run) error {
 		return err
 	}
 	res := r.Plan.Spec.Linux.Resources
+	if r.Plan.Rootless && r.Plan.CgroupRoot == "" {
+		err = r.ordinary(tree, res)
+	} else {
+		err = r.grouped(tree, res)
+	}
+	if err != nil {
+		return err
+	}
+	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts; with systemd both are one transient unit.")
+	return r.child.Ask("cgroups", r.Plan.has(specs.CgroupNamespace), r.Gate.call(ctx, r.k), nil)
+}
+
+// grouped makes the group where root makes groups.
+func (r *Run) grouped(tree cgroup.Tree, res *specs.LinuxResources) error {
 	files, err := tree.Files(res, nil)
 	if err != nil {
 		return err
@@ -45,11 +59,7 @@ func cgroups(ctx context.Context, r *Run) error {
 		return err
 	}
 	r.groups = groups{tree: tree, list: list, dirs: cgroup.ByController(list)}
-	if err := r.fill(files, res); err != nil {
-		return err
-	}
-	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts; with systemd both are one transient unit.")
-	return r.child.Ask("cgroups", r.Plan.has(specs.CgroupNamespace), r.Gate.call(ctx, r.k), nil)
+	return r.fill(files, res)
 }
 
 // fill makes the directories, moves the process in, and writes the limits. The
@@ -162,6 +172,10 @@ func (r *Run) writeFiles(files []cgroup.File, before bool) error {
 // BPF program on version 2.
 func (r *Run) allowDevices(res *specs.LinuxResources) error {
 	if res == nil {
+		return nil
+	}
+	if r.Plan.Rootless {
+		r.k.Note("info", "devices-rootless", "No device program: only the machine's root loads those. In a user namespace nobody can make device nodes either.")
 		return nil
 	}
 	table, err := cgroup.Devices(append(res.Devices[:len(res.Devices):len(res.Devices)], cgroup.DefaultDevices()...))

@@ -167,7 +167,7 @@ func ours(p Places, dir, id string, u journal.Undo) bool {
 	case "umount", "rmdir", "unlink", "removetree":
 		return within(clean, filepath.Join(p.Root, "containers", id)) || within(clean, dir) || u.Op == "rmdir" && cgroupPath(clean) ||
 			u.Op != "removetree" && networkPath(p, clean) || bundlePath(p, u)
-	case "rmcgroup":
+	case "rmcgroup", "regroup":
 		return cgroupPath(clean) && strings.Contains(clean, "glassbox-"+id)
 	case "restore":
 		return strings.HasPrefix(u.Target, "/proc/sys/net/")

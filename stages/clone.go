@@ -26,6 +26,10 @@ func clone(_ context.Context, r *Run) error {
 	if ns, ok := r.Plan.namespace(specs.PIDNamespace); ok && ns.Path == "" {
 		o.Flags |= unix.CLONE_NEWPID
 	}
+	if r.Plan.Rootless {
+		r.k.Note("info", "outer", "Without root the engine itself runs in a user namespace, which it was given at the start of this journal: the container shares it, "+
+			"and its user 0 is user "+itoa(hostUser())+" of this machine.", "uid", itoa(hostUser()))
+	}
 	if r.Plan.has(specs.UserNamespace) {
 		o.Flags |= unix.CLONE_NEWUSER
 		o.Ambient = ambientAll()
@@ -57,7 +61,8 @@ func (r *Run) reap() { <-r.ended }
 func ambientAll() []uintptr {
 	var list []uintptr
 	for i := range len(allCaps()) {
-		if v, err := unix.PrctlRetInt(unix.PR_CAPBSET_READ, uintptr(i), 0, 0, 0); err == nil && v == 1 {
+		// An error says that this kernel has no such capability; the new namespace's bounding set is full.
+		if _, err := unix.PrctlRetInt(unix.PR_CAPBSET_READ, uintptr(i), 0, 0, 0); err == nil {
 			list = append(list, uintptr(i))
 		}
 	}

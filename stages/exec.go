@@ -42,7 +42,10 @@ func execute(ctx context.Context, r *Run) error {
 	s := r.Plan.Spec
 	if s.Process.OOMScoreAdj != nil {
 		if err := r.k.Write(fmt.Sprintf("/proc/%d/oom_score_adj", r.child.Process.Pid), itoa(*s.Process.OOMScoreAdj), "proc_pid_oom_score_adj(5)"); err != nil {
-			return err
+			if !r.Plan.Rootless {
+				return err
+			}
+			r.k.Note("info", "oom-score", "Only the machine's root may lower oom_score_adj: it stays as it is.")
 		}
 	}
 	a, err := r.process(s.Process)

@@ -95,6 +95,9 @@ func mountOne(k *kernel.Kernel, t *tree, m specs.Mount, a *rootfsArgs) error {
 	}
 	err = k.MountAt(m.Source, at, m.Type, flags, data)
 	_ = unix.Close(at.FD)
+	if a.User && errors.Is(err, unix.EPERM) {
+		return instead(k, t, m, flags, a, err)
+	}
 	if err != nil || prop == 0 {
 		return err
 	}

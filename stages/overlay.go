@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/kernel"
 )
 
 // overlay mounts the layers, read-only, with one writable directory on top.
@@ -35,12 +38,15 @@ func overlay(_ context.Context, r *Run) error {
 		return fmt.Errorf("%s has no layers: there is nothing to mount", r.Plan.Image)
 	}
 	r.root = filepath.Join(dir, "merged")
-	if err := r.mountOverlay(lowers, dir); err != nil {
+	if err := r.merge(lowers, dir); err != nil {
 		return err
 	}
 	r.k.Note("runc", "overlay-shim", "In containerd it is the shim that mounts the overlay, from what the snapshotter said; runc gets a finished rootfs.")
 	id, err := identity(r.root, r.Plan.Ask.User)
 	if err != nil {
+		return err
+	}
+	if err := mapped(r.Plan, id); err != nil {
 		return err
 	}
 	r.Plan.User = id
@@ -49,6 +55,34 @@ func overlay(_ context.Context, r *Run) error {
 		return r.export()
 	}
 	return nil
+}
+
+// merge mounts the overlay with the kernel's overlayfs or, where that can't be, with fuse-overlayfs.
+func (r *Run) merge(lowers []string, dir string) error {
+	err := r.mountOverlay(lowers, dir)
+	if err == nil || kernel.Errno(err) == "" {
+		return err
+	}
+	program, why := fuseOverlay()
+	if why != nil {
+		return fmt.Errorf("%w (%w)", err, why)
+	}
+	r.k.Note("warning", "fuse-overlayfs", "The kernel refused ("+err.Error()+"): fuse-overlayfs(1) merges the layers instead, as an ordinary program.")
+	return r.k.MountFuse(program, lowers, filepath.Join(dir, "upper"), filepath.Join(dir, "work"), r.root)
+}
+
+// fuseOverlay finds fuse-overlayfs; the error says why it can't stand in.
+func fuseOverlay() (string, error) {
+	program, err := exec.LookPath("fuse-overlayfs")
+	if err != nil {
+		return "", errors.New("fuse-overlayfs could stand in, and is not installed: apt-get install fuse-overlayfs")
+	}
+	fd, err := unix.Open("/dev/fuse", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return "", fmt.Errorf("fuse-overlayfs could stand in, and /dev/fuse can't be opened: %w: modprobe fuse, or chmod 666 /dev/fuse", err)
+	}
+	_ = unix.Close(fd)
+	return program, nil
 }
 
 // mountOverlay uses mount(2) while its options fit one page, else fsconfig(2)
@@ -61,6 +95,9 @@ func (r *Run) mountOverlay(lowers []string, dir string) error {
 		}
 	}
 	opts := "lowerdir=" + strings.Join(lowers, ":") + ",upperdir=" + upper + ",workdir=" + work
+	if r.Plan.Rootless {
+		opts += ",userxattr" // its notes on directories in user.overlay.*, since trusted.* is the machine's root's
+	}
 	if len(opts) < os.Getpagesize() {
 		return r.k.Mount("overlay", r.root, "overlay", 0, opts)
 	}
@@ -69,6 +106,9 @@ func (r *Run) mountOverlay(lowers []string, dir string) error {
 		pairs = append(pairs, [2]string{"lowerdir+", l})
 	}
 	pairs = append(pairs, [2]string{"upperdir", upper}, [2]string{"workdir", work})
+	if r.Plan.Rootless {
+		pairs = append(pairs, [2]string{"userxattr", ""})
+	}
 	err := r.k.MountNew("overlay", r.root, pairs)
 	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) {
 		return fmt.Errorf("mount %d layers: their names do not fit the %d bytes that mount(2) takes, and this kernel is too old for fsconfig's lowerdir+ (it came with 6.5): choose a shorter --root: %w",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"glassbox/runtime/cgroup"
+	"glassbox/runtime/kernel"
 	"glassbox/runtime/proc"
 )
 
@@ -22,15 +23,20 @@ func (r *Run) place(tree cgroup.Tree) (parent, name string, err error) {
 	case tree.Mode != cgroup.V2 || !systemd():
 		return "/", name, nil
 	}
-	unit, slice := name+".scope", "system.slice"
-	if os.Geteuid() != 0 || r.Plan.Rootless {
-		slice = "user.slice"
-	}
-	if err := r.k.StartScope(unit, slice, "glassbox container "+r.Plan.Name, r.child.Process.Pid); err != nil {
+	if err := r.k.StartScope(kernelScope(name, r.Plan.Name, -1, r.child.Process.Pid)); err != nil {
 		return "", "", fmt.Errorf("%w: name a group of your own with --cgroup-root, or leave it out (--without cgroup)", err)
 	}
 	parent, err = unifiedOf(r.child.Process.Pid)
 	return parent, "container", err
+}
+
+// kernelScope is the unit for a container: of the system, or of a user.
+func kernelScope(name, container string, user int, pids ...int) kernel.Scope {
+	s := kernel.Scope{Name: name + ".scope", Slice: "system.slice", Description: "glassbox container " + container, Pids: pids, User: user}
+	if user >= 0 {
+		s.Slice = "app.slice"
+	}
+	return s
 }
 
 // systemd tells whether systemd is this machine's PID 1: sd_booted(3).

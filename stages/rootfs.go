@@ -28,6 +28,7 @@ type rootfsArgs struct {
 	CgroupV2    bool   // mount the unified tree; else those of version 1
 	Hierarchies []hierarchy
 	Undo        bool // the root outlives the run (a bundle's): remove what is made in it
+	HostPID     bool // the container sees the processes of the engine's pid namespace
 }
 
 // rootfs gives the first process its own root file system, as runc does it.
@@ -41,6 +42,7 @@ func rootfs(ctx context.Context, r *Run) error {
 		Root: r.root, Mounts: s.Mounts, Devices: s.Linux.Devices, Masked: s.Linux.MaskedPaths, Readonly: s.Linux.ReadonlyPaths,
 		ReadonlyFS: s.Root.Readonly, Sysctl: s.Linux.Sysctl, Propagation: s.Linux.RootfsPropagation, Terminal: s.Process.Terminal,
 		User: p.has(specs.UserNamespace) || r.Plan.Rootless, Undo: p.Bundle != "",
+		HostPID: !p.has(specs.PIDNamespace),
 	}
 	a.CgroupV2, a.Hierarchies = r.groups.mounts()
 	if p.has(specs.CgroupNamespace) {
@@ -58,6 +60,9 @@ func rootfs(ctx context.Context, r *Run) error {
 		r.k.Note("warning", "without-pivot", "chroot(2) in place of pivot_root(2): the old root stays reachable for a process with CAP_SYS_CHROOT, as with runc's --no-pivot.")
 	}
 	r.k.Note("runc", "rootfs-limits", "runc writes the cgroup limits now, after the mounts and before pivot_root; glassbox has written them a stage before.")
+	if err := r.fit(&a); err != nil {
+		return err
+	}
 	if err := r.child.Ask("rootfs", a, r.Gate.call(ctx, r.k), nil); err != nil {
 		return err
 	}

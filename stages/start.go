@@ -25,6 +25,9 @@ type Places struct {
 // Default are the places for root; without root they are under the user's own
 // XDG_DATA_HOME and XDG_RUNTIME_DIR.
 func Default() Places {
+	if before != nil {
+		return before.Places
+	}
 	if os.Geteuid() == 0 && !outer() {
 		return Places{Root: "/var/lib/glassbox", State: "/run/glassbox"}
 	}
@@ -54,6 +57,9 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	if err := os.MkdirAll(fresh, 0o700); err != nil { //nolint:forbidigo // the run's own directory: the journal begins in it
 		return nil, fmt.Errorf("make the run's directory: %w: run as root, or see `glassbox doctor`", err)
 	}
+	if !owned(filepath.Dir(p.State)) { // it may lie in /tmp, where anybody could have made it
+		return nil, fmt.Errorf("%s is not yours: set XDG_RUNTIME_DIR to a directory of your own", filepath.Dir(p.State))
+	}
 	r := &Run{Plan: p, ended: make(chan struct{}), asked: make(chan struct{}, 1), now: make(chan struct{}, 1)}
 	lock, err := os.OpenFile(filepath.Join(fresh, "lock"), os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o600)
 	if err != nil {
@@ -66,8 +72,11 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	if err := os.Rename(fresh, p.State); err != nil { //nolint:forbidigo // the run's own directory
 		return nil, fmt.Errorf("make the run's directory: %w", err)
 	}
-	r.Journal, err = journal.Create(JournalPath(p.State), header(p, version))
-	return r, err
+	if r.Journal, err = journal.Create(JournalPath(p.State), header(p, version)); err != nil {
+		return nil, err
+	}
+	r.introduce()
+	return r, nil
 }
 
 // freshPrefix begins the name of a run's directory before it is locked.

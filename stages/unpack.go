@@ -10,7 +10,7 @@ import (
 // unpack makes each layer a directory; layers that are there already are reused.
 func unpack(ctx context.Context, r *Run) error {
 	for {
-		dirs, err := r.Store.Unpack(ctx, r.image, image.UnpackOptions{Emit: r.k, MaxBytes: r.Plan.Ask.MaxBytes})
+		dirs, err := r.Store.Unpack(ctx, r.image, r.unpackOptions())
 		if err != nil {
 			return err
 		}
@@ -25,4 +25,15 @@ func unpack(ctx context.Context, r *Run) error {
 	}
 	r.k.Note("runc", "unpack-snapshotter", "In containerd the overlayfs snapshotter unpacks, each layer into a snapshot of its own; runc sees only the result.")
 	return nil
+}
+
+// unpackOptions say how layers are written: in a user namespace some ids and
+// attributes are out of reach.
+func (r *Run) unpackOptions() image.UnpackOptions {
+	o := image.UnpackOptions{Emit: r.k, MaxBytes: r.Plan.Ask.MaxBytes, UserXattr: r.Plan.Rootless}
+	if r.Plan.Rootless {
+		users, groups := ownIDs("uid_map"), ownIDs("gid_map")
+		o.MapID = func(id int) (int, bool) { return id, users.has(id) && groups.has(id) }
+	}
+	return o
 }

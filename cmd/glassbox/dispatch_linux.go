@@ -23,6 +23,10 @@ func dispatch() {
 	if os.Args[0] == child.Name {
 		child.Serve(stages.Halves())
 	}
+	if err := stages.Enter(); err != nil {
+		say(err.Error())
+		os.Exit(125)
+	}
 	if filepath.Base(os.Args[0]) == child.Reaper {
 		child.Reap(os.Args[1:])
 	}

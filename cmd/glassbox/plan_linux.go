@@ -25,6 +25,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error)
 	id := stages.NewID()
 	p := &stages.Plan{
 		ID: id, Name: f.name, Image: "demo", Root: places.Root, State: filepath.Join(places.State, id), CgroupRoot: f.cgroupRoot,
+		Rootless: stages.Rootless(),
 	}
 	if len(args) > 0 {
 		p.Image, args = args[0], args[1:]

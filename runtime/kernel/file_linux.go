@@ -117,11 +117,15 @@ func join(dir, name string) string {
 }
 
 // MakeGroup is mkdir(2) of a cgroup; inverse is how it goes again: rmdir for one
-// that others may use too, rmcgroup for the container's own. See cgroups(7).
+// that others may use too, rmcgroup for the container's own, regroup for one
+// that the processes of the group above are put into, "" for one that goes by
+// itself. See cgroups(7).
 func (k *Kernel) MakeGroup(path, inverse string) error {
 	c := journal.Call{Name: "mkdir", Man: "cgroups(7)", Args: args("pathname", path, "mode", "0755"), Sh: "mkdir " + quote(path)}
 	return k.do(c, "make the cgroup "+path, func() error {
-		k.Plan(inverse, path)
+		if inverse != "" {
+			k.Plan(inverse, path)
+		}
 		return unix.Mkdir(path, 0o755)
 	})
 }

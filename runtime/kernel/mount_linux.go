@@ -166,7 +166,7 @@ func (k *Kernel) Fchdir(at At) error {
 func (k *Kernel) MountNew(fstype, target string, options [][2]string) error {
 	opts := make([]string, len(options))
 	for i, o := range options {
-		opts[i] = o[0] + "=" + o[1]
+		opts[i] = strings.TrimSuffix(o[0]+"="+o[1], "=")
 	}
 	c := journal.Call{
 		Name: "fsconfig", Man: "fsconfig(2)", Args: args("filesystemtype", fstype, "target", target, "options", strings.Join(opts, ",")),
@@ -179,7 +179,11 @@ func (k *Kernel) MountNew(fstype, target string, options [][2]string) error {
 		}
 		defer unix.Close(fs)
 		for _, o := range options {
-			if err := unix.FsconfigSetString(fs, o[0], o[1]); err != nil {
+			set := func() error { return unix.FsconfigSetString(fs, o[0], o[1]) }
+			if o[1] == "" {
+				set = func() error { return unix.FsconfigSetFlag(fs, o[0]) }
+			}
+			if err := set(); err != nil {
 				return err
 			}
 		}

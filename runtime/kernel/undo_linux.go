@@ -30,6 +30,7 @@ var inverses = map[string]func(target string) error{
 	"unlink":      unlink,
 	"removetree":  removeTree,
 	"rmcgroup":    removeCgroup,
+	"regroup":     regroup,
 	"restore":     restore,
 	"kill":        killProcess,
 	"linkdel":     deleteLink,

@@ -1,0 +1,80 @@
+package stages
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/kernel"
+)
+
+// pingRange is the sysctl that says which groups may send echo requests without
+// CAP_NET_RAW: icmp(7).
+const pingRange = "net.ipv4.ping_group_range"
+
+// fit changes what the half inside is to do where the container has a user
+// namespace: mount options that name ids which it does not have go, and every
+// group that it has may use ping(8), as docker lets every group.
+func (r *Run) fit(a *rootfsArgs) error {
+	if !a.User {
+		return nil
+	}
+	users, groups := r.containerIDs()
+	a.Mounts = slices.Clone(a.Mounts)
+	for i := range a.Mounts {
+		m := &a.Mounts[i]
+		m.Options = slices.DeleteFunc(slices.Clone(m.Options), func(o string) bool {
+			return strange(o, "uid=", users) || strange(o, "gid=", groups)
+		})
+	}
+	if ns, own := r.Plan.namespace(specs.NetworkNamespace); own && ns.Path == "" && a.HeldMounts == "" && r.Plan.Bundle == "" {
+		a.Sysctl = maps.Clone(a.Sysctl)
+		if a.Sysctl == nil {
+			a.Sysctl = map[string]string{}
+		}
+		if _, asked := a.Sysctl[pingRange]; !asked {
+			a.Sysctl[pingRange] = fmt.Sprintf("0 %d", min(groups.last(), 1<<31-1))
+		}
+	}
+	return nil
+}
+
+// strange tells whether a mount option gives an id that the namespace does not have.
+func strange(option, prefix string, have ids) bool {
+	v, ok := strings.CutPrefix(option, prefix)
+	if !ok {
+		return false
+	}
+	id, err := strconv.Atoi(v)
+	return err == nil && !have.has(id)
+}
+
+// containerIDs are the ids of the container's user namespace.
+func (r *Run) containerIDs() (users, groups ids) {
+	if l := r.Plan.Spec.Linux; r.Plan.has(specs.UserNamespace) {
+		return idsOf(l.UIDMappings), idsOf(l.GIDMappings)
+	}
+	return ownIDs("uid_map"), ownIDs("gid_map")
+}
+
+// instead binds what the host has mounted where a new mount would show more
+// than the host does, or belongs to a namespace that is not the container's:
+// the kernel refuses those in a user namespace. See mount_namespaces(7).
+func instead(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *rootfsArgs, refused error) error {
+	switch {
+	case m.Type == "sysfs" || m.Type == "mqueue" || m.Type == "proc" && a.HostPID:
+	case m.Type == "proc":
+		return fmt.Errorf("%w: parts of this machine's own /proc are covered, as in a container of Docker or Podman, and a new one would show them: "+
+			"start that container with --privileged, or with --security-opt systempaths=unconfined (podman: unmask=ALL)", refused)
+	default:
+		return refused
+	}
+	k.Note("info", "bound-"+m.Type, "The kernel lets only the owner of the namespace mount a new "+m.Type+": the host's "+m.Destination+" is bound in its place.")
+	bind := specs.Mount{Destination: m.Destination, Source: m.Destination}
+	return mountBind(k, t, bind, flags|unix.MS_BIND|unix.MS_REC, unix.MS_SLAVE|unix.MS_REC)
+}
