@@ -49,6 +49,7 @@ type source struct {
 	signal <-chan struct{}
 	stops  int // that were sent
 	last   time.Time
+	begun  bool // something was said
 	ended  bool
 }
 
@@ -61,8 +62,8 @@ func (src *source) follow(ctx context.Context) tea.Cmd {
 				return nil
 			}
 			n, more, err := src.grow()
-			if n > 0 || err != nil || src.last.IsZero() || src.ended {
-				src.last = time.Now()
+			if n > 0 || err != nil || !src.begun || src.ended {
+				src.last, src.begun = time.Now(), true
 				return src.message(more, err)
 			}
 			if !src.wait(ctx) {

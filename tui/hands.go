@@ -10,7 +10,10 @@ import (
 type doneMsg struct{ err error }
 
 // backMsg says that a shell or the program's terminal was left.
-type backMsg struct{ err error }
+type backMsg struct {
+	err  error
+	said string
+}
 
 // choicesMsg are the things that can be left out.
 type choicesMsg struct {
@@ -20,8 +23,9 @@ type choicesMsg struct {
 
 // shellMsg is a command that wants the terminal.
 type shellMsg struct {
-	cmd Command
-	err error
+	cmd  Command
+	err  error
+	said string // what the screen says afterwards
 }
 
 // dirMsg is a directory or a file of the container.
@@ -47,11 +51,11 @@ func (m *Model) actHands(a Act) tea.Cmd {
 	}
 	switch a {
 	case ActShell:
-		return takes(func() (Command, error) { return c.Shell(journal.Inside) })
+		return takes(m.sc.Text.ShellDone, func() (Command, error) { return c.Shell(journal.Inside) })
 	case ActHostShell:
-		return takes(func() (Command, error) { return c.Shell(journal.Outside) })
+		return takes(m.sc.Text.HostShellDone, func() (Command, error) { return c.Shell(journal.Outside) })
 	case ActAttach:
-		return takes(c.Attach)
+		return takes("", c.Attach)
 	case ActRunHere:
 		return m.open(&prompt{kind: askRun, where: 2})
 	case ActSignal:
@@ -87,10 +91,10 @@ func (m *Model) toggleBreak() tea.Cmd {
 }
 
 // takes asks for a command that takes the terminal.
-func takes(f func() (Command, error)) tea.Cmd {
+func takes(said string, f func() (Command, error)) tea.Cmd {
 	return func() tea.Msg {
 		c, err := f()
-		return shellMsg{c, err}
+		return shellMsg{c, err, said}
 	}
 }
 
@@ -102,11 +106,11 @@ func (m *Model) hands(msg tea.Msg) tea.Cmd {
 		err = msg.err
 	case shellMsg:
 		if msg.err == nil && msg.cmd != nil {
-			return tea.Exec(msg.cmd, func(err error) tea.Msg { return backMsg{err} })
+			return tea.Exec(msg.cmd, func(err error) tea.Msg { return backMsg{err, msg.said} })
 		}
 		err = msg.err
 	case backMsg:
-		m.sc.Notice = Notice{Text: m.sc.Text.ShellDone}
+		m.sc.Notice = Notice{Text: msg.said}
 		err = msg.err
 	case choicesMsg:
 		if msg.err == nil {

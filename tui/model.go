@@ -33,6 +33,8 @@ type Model struct {
 	frame  string
 	drawn  bool
 	asking bool // for calls
+
+	follow func(*source) tea.Cmd // reads on
 }
 
 // newModel is the screen over an opened journal. ctx ends its commands.
@@ -44,6 +46,7 @@ func newModel(ctx context.Context, src *source, opts Options) *Model {
 		Theme: NewTheme(opts.Theme, opts.ASCII), Lang: opts.Lang, Text: textOf(opts.Lang),
 		Dirs: Dirs{Open: map[string][]File{}, Text: map[string]string{}, Err: map[string]string{}},
 	}
+	m.follow = func(src *source) tea.Cmd { return src.follow(ctx) }
 	m.sc.Newest = m.sc.S
 	if opts.Auto > 0 {
 		m.sc.Speed, m.sc.Auto = opts.Auto, opts.Auto
@@ -53,7 +56,7 @@ func newModel(ctx context.Context, src *source, opts Options) *Model {
 
 // Init begins to read.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.src.follow(m.ctx)}
+	cmds := []tea.Cmd{m.follow(m.src)}
 	if m.sc.Auto > 0 {
 		cmds = append(cmds, m.setAuto(m.sc.Auto))
 	}
@@ -224,7 +227,7 @@ func (m *Model) grew(msg grewMsg) tea.Cmd {
 		sc.Ended = true
 		cmds = append(cmds, m.finish())
 	} else {
-		cmds = append(cmds, m.src.follow(m.ctx))
+		cmds = append(cmds, m.follow(m.src))
 	}
 	cmds = append(cmds, m.fellBack(), m.needCalls())
 	return tea.Batch(cmds...)

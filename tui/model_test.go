@@ -45,6 +45,7 @@ func opened(t testing.TB, path string, w, h int, opts Options) *drive {
 		opts.Theme = "dark"
 	}
 	d := &drive{t: t, m: newModel(ctx, &source{x: x, signal: opts.Signal}, opts)}
+	d.m.follow = func(*source) tea.Cmd { return nil } // grow does
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
 	d.grow()
 	return d
@@ -88,8 +89,6 @@ func (d *drive) run(cmd tea.Cmd) {
 		}
 	case tea.QuitMsg:
 		d.quit = true
-	case grewMsg:
-		_, _ = d.m.Update(msg)
 	case doneMsg, backMsg, choicesMsg, shellMsg, dirMsg, stateMsg, callsMsg, callMsg, ranMsg, fallMsg:
 		d.send(msg)
 	default:

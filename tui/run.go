@@ -129,7 +129,7 @@ func (m *Model) fall(msg fallMsg) tea.Cmd {
 	sc.Stops, sc.Steps, sc.Calls = nil, nil, CallList{}
 	sc.Notice = Notice{Text: sc.Text.FellBack, Error: true}
 	m.want, m.loading = 0, false
-	return tea.Batch(m.src.follow(m.ctx), m.beat(), func() tea.Msg {
+	return tea.Batch(m.follow(m.src), m.beat(), func() tea.Msg {
 		return doneMsg{ctl.Unwind(true)}
 	})
 }

@@ -15,7 +15,7 @@ var textEN = Text{
 	Damaged: "%d lines of the recording could not be read", Reading: "reading", TooSmall: "Make the window larger.",
 	PressQuit: "q leaves", AllUndone: "All is undone. q leaves.", Unwinding: "Stopping and undoing. ctrl+c undoes at once.",
 	Copied: "Copied: %s", Blank: "", Breakpoint: "breakpoint", NoController: "This is a recording: there is no container to touch.",
-	ShellDone: "You are back.",
+	ShellDone: "You are back. The shell had joined the container's namespaces with setns(2), as kubectl exec does.",
 	Elapsed:   "elapsed", Next: "next", End: "the end", Speed: "every %s", Opening: "opening",
 
 	Panes: [paneCount]string{
@@ -51,9 +51,12 @@ var textEN = Text{
 
 	HelpTitle: "Keys", QuitTitle: "Quit", QuitAsk: "Stop the container and undo everything?", QuitYes: "yes, undo", QuitNo: "no",
 	SearchTitle: "Search", RunTitle: "Run a command", RunHint: "tab: inside, outside, both", SignalTitle: "Send a signal to PID 1", LimitTitle: "Change a limit",
-	LimitHow: "file value, as in: memory.max 64M", WithoutTitle: "Leave out, and see", WithoutHow: "space marks, esc closes",
+	LimitHow: "file value, as in: memory.max 64M", WithoutTitle: "Leave out, and see", HostShellDone: "You are back from the host.",
+	WithoutHow: "space marks, esc closes",
 	ValueTitle: "Value", TimeTitle: "Timeline", TimeHow: "←→ snapshot  ↑↓ stage  home end  esc closes",
-	HomeTitle: "a container, started in slow motion", HomeAsk: "Image", HomeHow: "type a reference, or choose with ↑↓ and press enter", HomeEmpty: "Nothing here yet.",
-	HomeGroups: "Choose", KindImage: "image", KindRecording: "recording", KindLesson: "lesson",
+	HomeTitle: "a container, started in slow motion", HomeAsk: "Image", HomeHow: "type a reference, as nginx or ghcr.io/user/app:1, or choose below", HomeEmpty: "Nothing here yet.",
+	HomeGroups: "choose", KindImage: "image", KindRecording: "recording", KindLesson: "lesson",
+	HomeStart: "start", HomeClear: "clear",
+	NotesTitle: "Speaker notes", NotesWait: "Waiting for the first stage.", NotesOver: "The run is over. q leaves.",
 	ClickHelp: "A clicker's keys work: page up and down, b, F5. Esc never quits.",
 }

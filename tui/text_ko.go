@@ -17,7 +17,7 @@ var textKO = Text{
 	Damaged: "녹화에서 %d줄을 읽지 못했습니다", Reading: "읽는 중", TooSmall: "창을 더 크게 해 주세요.",
 	PressQuit: "q로 나갑니다", AllUndone: "모두 되돌렸습니다. q로 나갑니다.", Unwinding: "멈추고 되돌리는 중입니다. ctrl+c를 누르면 한 번에 되돌립니다.",
 	Copied: "복사했습니다: %s", Blank: "", Breakpoint: "중단점", NoController: "녹화이므로 손댈 수 있는 컨테이너가 없습니다.",
-	ShellDone: "돌아왔습니다.",
+	ShellDone: "돌아왔습니다. 셸은 kubectl exec처럼 setns(2)로 컨테이너의 네임스페이스에 들어갔습니다.",
 	Elapsed:   "지난 시간", Next: "다음", End: "끝", Speed: "%s마다", Opening: "여는 중",
 
 	Panes: [paneCount]string{
@@ -53,9 +53,12 @@ var textKO = Text{
 
 	HelpTitle: "키", QuitTitle: "끝내기", QuitAsk: "컨테이너를 멈추고 모두 되돌릴까요?", QuitYes: "예, 되돌립니다", QuitNo: "아니요",
 	SearchTitle: "찾기", RunTitle: "명령 실행", RunHint: "tab: 안, 바깥, 둘 다", SignalTitle: "PID 1에 시그널 보내기", LimitTitle: "제한 바꾸기",
-	LimitHow: "파일 값, 예: memory.max 64M", WithoutTitle: "빼고 해 보기", WithoutHow: "스페이스로 표시, esc로 닫기",
+	LimitHow: "파일 값, 예: memory.max 64M", WithoutTitle: "빼고 해 보기", HostShellDone: "호스트에서 돌아왔습니다.",
+	WithoutHow: "스페이스로 표시, esc로 닫기",
 	ValueTitle: "값", TimeTitle: "타임라인", TimeHow: "←→ 스냅샷  ↑↓ 단계  home end  esc로 닫기",
-	HomeTitle: "느린 동작으로 시작하는 컨테이너", HomeAsk: "이미지", HomeHow: "이미지 이름을 입력하거나 ↑↓로 고르고 enter를 누르세요", HomeEmpty: "아직 없습니다.",
+	HomeTitle: "느린 동작으로 시작하는 컨테이너", HomeAsk: "이미지", HomeHow: "이미지 이름을 입력하거나(예: nginx) 아래에서 고르세요", HomeEmpty: "아직 없습니다.",
 	HomeGroups: "고르기", KindImage: "이미지", KindRecording: "녹화", KindLesson: "레슨",
+	HomeStart: "시작", HomeClear: "지우기",
+	NotesTitle: "발표자 노트", NotesWait: "첫 단계를 기다립니다.", NotesOver: "실행이 끝났습니다. q로 나갑니다.",
 	ClickHelp: "발표용 리모컨의 키(page up/down, b, F5)를 쓸 수 있습니다. Esc로는 끝나지 않습니다.",
 }

@@ -1,0 +1,164 @@
+package tui
+
+import "strings"
+
+// logo is a box of glass with the first process in it.
+func logo(g *Glyphs) []string {
+	if g.ASCII {
+		return []string{
+			"    +--------+",
+			"   /        /|",
+			"  +--------+ |",
+			"  | PID 1  | +",
+			"  |        |/ ",
+			"  +--------+  ",
+		}
+	}
+	return []string{
+		"    ╭────────╮",
+		"   ╱        ╱│",
+		"  ╭────────╮ │",
+		"  │ PID 1  │ ╯",
+		"  │        │╱ ",
+		"  ╰────────╯  ",
+	}
+}
+
+// frame draws home on a screen of w×h cells.
+func (m *homeModel) frame(w, h int) []string {
+	if w <= 0 || h <= 0 {
+		return nil
+	}
+	t := m.sc.Text
+	n := min(w-2, 84)
+	rows := make([]string, 0, h)
+	if n < 30 || h < 6 {
+		rows = append(rows, Wrap("glassbox: "+t.HomeHow, w)...)
+	} else {
+		rows = append(rows, m.head(n, h)...)
+		rows = append(rows, m.field(n)...)
+		room := h - len(rows) - 2
+		rows = append(rows, m.list(n, room)...)
+	}
+	for len(rows) < h-2 {
+		rows = append(rows, "")
+	}
+	if len(rows) > h {
+		rows = rows[:h]
+	}
+	if h >= 6 && n >= 30 {
+		rows = append(rows[:h-2], m.found(n), m.keys(n))
+	}
+	for len(rows) < h {
+		rows = append(rows, "")
+	}
+	left := Spaces(max((w-n)/2, 0))
+	for i, r := range rows {
+		if n >= 30 && h >= 6 {
+			r = left + r
+		}
+		rows[i] = Pad(r, w)
+	}
+	return rows
+}
+
+// head is the logo with the name beside it, or the name alone.
+func (m *homeModel) head(n, h int) []string {
+	th, t := m.sc.Theme, m.sc.Text
+	if h < 20 {
+		return []string{Cut(th.Accent.Of("glassbox")+"  "+th.Dim.Of(t.HomeTitle), n)}
+	}
+	rows := []string{""}
+	beside := []string{"", "", th.Accent.Of("g l a s s b o x"), "", th.Dim.Of(t.HomeTitle), ""}
+	for i, l := range logo(th.Glyphs) {
+		look := th.Host
+		if i >= 3 {
+			l = strings.Replace(l, "PID 1", "\x00", 1)
+		}
+		line := look.Of(l)
+		if a, b, ok := strings.Cut(l, "\x00"); ok {
+			line = look.Of(a) + th.Inside.Of("PID 1") + look.Of(b)
+		}
+		rows = append(rows, Cut(line+"     "+beside[i], n))
+	}
+	return append(rows, "")
+}
+
+// field is where a reference is typed.
+func (m *homeModel) field(n int) []string {
+	th, t := m.sc.Theme, m.sc.Text
+	text := th.Text.Of(CutLeft(m.text, n-6))
+	if m.text == "" {
+		text = th.Faint.Of(Cut(t.HomeHow, n-6))
+	}
+	cursor := "▏"
+	if th.Glyphs.ASCII {
+		cursor = "_"
+	}
+	row := " " + text
+	if m.text != "" {
+		row += th.Accent.Of(cursor)
+	} else {
+		row = " " + th.Accent.Of(cursor) + text
+	}
+	return m.sc.box(n, 3, frameBox{title: th.Accent.Of(t.HomeAsk), focus: true}, []string{Pad(row, n-2)})
+}
+
+// list shows what can be chosen, by kind, with the selected one in view.
+func (m *homeModel) list(n, room int) []string {
+	th, t := m.sc.Theme, m.sc.Text
+	kinds := map[string]string{OpenImage: t.KindImage, OpenRecording: t.KindRecording, OpenLesson: t.KindLesson}
+	var rows []string
+	cur, kind := 0, ""
+	for i, it := range m.shown() {
+		label := ""
+		if it.Kind != kind {
+			if kind != "" {
+				rows = append(rows, "")
+			}
+			kind, label = it.Kind, kinds[it.Kind]
+		}
+		bar, look := " ", th.Text
+		if i == m.at {
+			bar, look, cur = th.Accent.Of(th.Glyphs.Bar), th.Accent, len(rows)
+		}
+		ref := Cut(oneLine(it.Ref), max(n-14-20, 10))
+		rows = append(rows, Cut(th.Dim.Of(Pad(label, 11))+bar+" "+look.Of(Pad(ref, min(34, n-14)))+" "+th.Faint.Of(oneLine(it.Detail)), n))
+	}
+	if len(rows) == 0 {
+		text := t.HomeEmpty
+		if m.err != "" {
+			text = m.err
+		}
+		rows = []string{"  " + th.Faint.Of(Cut(text, n-2))}
+	}
+	top := max(min(cur-room/2, len(rows)-room), 0)
+	return append([]string{""}, rows[top:min(top+max(room-1, 0), len(rows))]...)
+}
+
+// found is what doctor says, in a line.
+func (m *homeModel) found(n int) string {
+	th := m.sc.Theme
+	if m.doctor == "" {
+		return ""
+	}
+	if m.fine {
+		return Cut(th.Good.Of(th.Glyphs.Done)+" "+th.Dim.Of(m.doctor), n)
+	}
+	return Cut(th.Warn.Of("! "+m.doctor), n)
+}
+
+func (m *homeModel) keys(n int) string {
+	th, t := m.sc.Theme, m.sc.Text
+	row := ""
+	for _, k := range []struct{ key, text string }{
+		{"enter", t.HomeStart}, {"↑↓", t.HomeGroups}, {"esc", t.HomeClear}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]},
+	} {
+		part := th.Key.Of(k.key) + " " + th.Dim.Of(k.text) + "  "
+		if Width(row)+Width(part) > n+2 {
+			break
+		}
+		row += part
+	}
+	return row
+}

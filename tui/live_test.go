@@ -1,0 +1,425 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"glassbox/runtime/journal"
+)
+
+// fake is a Controller that remembers what it was asked, and whose journal a test writes.
+type fake struct {
+	mu    sync.Mutex
+	asked []string
+	err   error
+	dirs  map[string][]File
+	texts map[string]string
+}
+
+func (f *fake) note(format string, args ...any) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, fmt.Sprintf(format, args...))
+	return f.err
+}
+
+func (f *fake) Go(g Go) error                         { return f.note("go %s %s", g.Grain, g.To) }
+func (f *fake) Auto(d time.Duration) error            { return f.note("auto %v", d) }
+func (f *fake) Break(s string, on bool) error         { return f.note("break %s %v", s, on) }
+func (f *fake) Without(s string, out bool) error      { return f.note("without %s %v", s, out) }
+func (f *fake) Snapshot() error                       { return f.note("snapshot") }
+func (f *fake) Attach() (Command, error)              { return nil, errors.New("the program has no terminal") }
+func (f *fake) Signal(s string) error                 { return f.note("signal %s", s) }
+func (f *fake) Limit(file, v string) error            { return f.note("limit %s=%s", file, v) }
+func (f *fake) Unwind(now bool) error                 { return f.note("unwind %v", now) }
+func (f *fake) Shell(s journal.Side) (Command, error) { return nil, f.note("shell %s", s) }
+func (f *fake) Files(p string) ([]File, error)        { return f.dirs[p], f.note("files %s", p) }
+func (f *fake) Read(p string) ([]byte, error)         { return []byte(f.texts[p]), f.note("read %s", p) }
+
+func (f *fake) Choices() ([]Choice, error) {
+	return []Choice{{Name: "uts", Stage: "namespaces"}, {Name: "pivot_root", Stage: "rootfs"}}, nil
+}
+
+func (f *fake) Run(_ context.Context, where journal.Side, line string) (Result, error) {
+	return Result{Out: []byte(string(where) + " says " + line + "\n")}, f.note("run %s %s", where, line)
+}
+
+func (f *fake) last() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.asked) == 0 {
+		return ""
+	}
+	return f.asked[len(f.asked)-1]
+}
+
+// liveRun is a run whose journal the test writes.
+type liveRun struct {
+	*drive
+	f *fake
+	r *recorder
+}
+
+func startLive(t *testing.T, opts Options) *liveRun {
+	t.Helper()
+	path := t.TempDir() + "/live"
+	w, err := journal.Create(path, journal.Header{Image: "demo", Name: "demo", Stages: journal.Stages()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fake{}
+	opts.Controller, opts.Signal = f, w.Signal()
+	l := &liveRun{f: f, r: &recorder{w: w, t: recorded}}
+	l.gate("pull", atStage)
+	l.drive = opened(t, path, 120, 40, opts)
+	return l
+}
+
+func (l *liveRun) gate(stage, at string) {
+	l.r.stage = stage
+	g := &journal.Gate{ID: 1, State: journal.Waiting, At: at}
+	if at == atCall {
+		g.Call = &journal.Call{Name: "pivot_root", Args: []journal.Arg{{Name: "new_root", Value: "."}, {Name: "put_old", Value: "."}}}
+	}
+	l.r.emit(journal.Event{Kind: journal.KindGate, Gate: g})
+}
+
+func (l *liveRun) pass() {
+	l.r.emit(journal.Event{Kind: journal.KindGate, Gate: &journal.Gate{ID: 1, State: journal.Passed}})
+}
+
+func (l *liveRun) stageDone(name string) {
+	l.pass()
+	l.r.begin(name)
+	l.r.see(factHostname, journal.Outside, "/proc/sys/kernel/hostname", "after "+name)
+	l.r.done()
+}
+
+func (l *liveRun) asked(want string) {
+	l.t.Helper()
+	if got := l.f.last(); got != want {
+		l.t.Fatalf("the run was asked %q, want %q", got, want)
+	}
+}
+
+func TestLiveGates(t *testing.T) {
+	l := startLive(t, Options{})
+	l.has("WAITING")
+	l.has("LIVE")
+	l.has("Waits before pull")
+	l.keys("space")
+	l.asked("go stage ")
+	l.stageDone("pull")
+	l.gate("unpack", atStage)
+	l.grow()
+	l.has("stage 1/10 pull")
+	l.keys("c")
+	l.asked("go call ")
+	l.pass()
+	l.r.begin("unpack")
+	l.gate("unpack", atCall)
+	l.grow()
+	l.has("It has not been made yet")
+	l.has("pivot_root(., .)")
+	l.keys("r")
+	l.asked("go run ")
+	l.keys("a")
+	l.asked("auto 5s")
+	l.has("AUTO 5s")
+	l.keys("+")
+	l.asked("auto 3.3s")
+	l.keys("esc")
+	l.asked("auto 0s")
+}
+
+func TestLivePastAndBack(t *testing.T) {
+	l := startLive(t, Options{})
+	for _, s := range []string{"pull", "unpack", "overlay"} {
+		l.stageDone(s)
+	}
+	l.gate("clone", atStage)
+	l.grow()
+	l.has("stage 3/10 overlay")
+	l.keys("p")
+	l.has("stage 2/10 unpack")
+	l.has("PAST")
+	n := l.f.last()
+	l.keys("space") // forward in time: the run is not asked
+	l.has("stage 3/10 overlay")
+	l.asked(n)
+	l.keys("p", "p")
+	l.has("stage 1/10 pull")
+	l.pass()
+	l.r.begin("clone") // what happens now does not pull one out of the past
+	l.grow()
+	l.has("stage 1/10 pull")
+	l.keys("l")
+	l.has("stage 4/10 clone")
+	l.has("LIVE")
+}
+
+func TestLiveFailureStaysUntilThePersonMovesOn(t *testing.T) {
+	l := startLive(t, Options{})
+	l.pass()
+	l.r.begin("pull")
+	l.r.emit(journal.Event{Kind: journal.KindError, Error: &journal.Error{Text: "mount overlay: permission denied", Mend: "the kernel needs 5.11"}})
+	l.r.emit(journal.Event{Kind: journal.KindStage, Step: &journal.Step{State: journal.Failed, Why: "EPERM"}})
+	l.gate("pull", atFailure)
+	l.grow()
+	l.has("mount overlay: permission denied")
+	l.has("the kernel needs 5.11")
+	l.keys("R")
+	l.asked("go retry ")
+	l.keys("space")
+	l.asked("go unwind ")
+}
+
+func TestQuitAsksThenUnwindsBeforeTheEyes(t *testing.T) {
+	l := startLive(t, Options{})
+	l.keys("q")
+	l.has("Stop the container and undo everything?")
+	l.keys("esc")
+	l.hasNot("Stop the container")
+	if l.f.last() != "" {
+		t.Fatal("asked too early")
+	}
+	l.keys("ctrl+c", "y")
+	l.asked("unwind false")
+	if l.quit {
+		t.Fatal("it left before all was undone")
+	}
+	l.keys("ctrl+c")
+	l.asked("unwind true")
+	l.pass()
+	l.r.begin("exit")
+	l.r.done()
+	if err := l.r.w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l.grow()
+	l.grow()
+	l.has("stage 10/10 exit")
+	if !l.m.leaving {
+		t.Fatal("it does not leave after all was undone")
+	}
+}
+
+func TestHandsIn(t *testing.T) {
+	l := startLive(t, Options{})
+	l.f.dirs = map[string][]File{"/": {{Name: "etc", Dir: true, Mode: "drwxr-xr-x"}, {Name: "hi", Mode: "-rw-r--r--", Size: 3, From: "upper", Change: '+'}}, "/etc": {{Name: "passwd", From: "0"}}}
+	l.f.texts = map[string]string{"/hi": "hi\x1b[2J\n"}
+	for _, s := range []string{"pull", "unpack", "overlay"} {
+		l.stageDone(s)
+	}
+	l.gate("clone", atStage)
+	l.grow()
+	l.keys("x")
+	for _, r := range "id" {
+		l.keys(string(r))
+	}
+	l.keys("enter")
+	l.has("outside says id")
+	l.has("inside says id")
+	l.keys("esc", "!", "h", "u", "p", "enter")
+	l.asked("signal HUP")
+	l.keys("e", "m", "space", "6", "4", "M", "enter")
+	l.asked("limit m=64M")
+	l.keys("w", "down", "space")
+	l.asked("without pivot_root true")
+	l.has("[x] pivot_root")
+	l.keys("esc", "s")
+	l.asked("shell inside")
+	l.keys("ㅐ") // o, with a Hangul input method on
+	l.asked("shell outside")
+	l.keys("i")
+	l.has("the program has no terminal")
+	l.keys("shift+tab", "h")
+	l.asked("break overlay true")
+	l.keys("6")
+	l.has("etc")
+	l.m.sc.Panes[PaneFiles] = View{Cursor: at(t, l.m, "/etc"), moved: true}
+	l.keys("u")
+	l.has("passwd")
+	l.m.sc.Panes[PaneFiles] = View{Cursor: at(t, l.m, "/hi"), moved: true}
+	l.keys("u")
+	l.has("hi^[[2J")
+	l.f.err = errors.New("it is gone")
+	l.keys("esc", "ctrl+r")
+	l.has("it is gone")
+}
+
+func at(t *testing.T, m *Model, path string) int {
+	t.Helper()
+	for i, l := range m.sc.linesNow() {
+		if l.Path == path {
+			return i
+		}
+	}
+	t.Fatalf("%s is not in the pane", path)
+	return 0
+}
+
+func TestRecordingHasNoHands(t *testing.T) {
+	d := opened(t, demoRecording(t), 120, 40, Options{})
+	for _, k := range []string{"s", "o", "x", "i", "!", "e", "w", "h", "R"} {
+		d.keys("esc", k)
+		d.has("This is a recording")
+	}
+}
+
+func TestFallsBackToARecording(t *testing.T) {
+	l := startLive(t, Options{Fallback: demoRecording(t), Talk: true})
+	l.pass()
+	l.r.begin("clone")
+	l.r.emit(journal.Event{Kind: journal.KindStage, Step: &journal.Step{State: journal.Failed, Why: "EPERM"}})
+	l.grow()
+	l.grow()
+	l.has("RECORDED")
+	l.has("a recording")
+	if got := l.m.sc.stage(); got != "clone" {
+		t.Fatalf("the recording takes over at %q", got)
+	}
+	l.asked("unwind true")
+}
+
+func TestSpeakerIsTold(t *testing.T) {
+	var told []Speaker
+	d := opened(t, demoRecording(t), 100, 30, Options{Speak: func(s Speaker) { told = append(told, s) }})
+	d.keys("space")
+	last := told[len(told)-1]
+	if last.Stage != "unpack" || last.Number != 2 || last.Of != 10 || last.Next == "" || last.Note == "" || last.State != "RECORDED" {
+		t.Fatalf("told %+v", last)
+	}
+	n := len(told)
+	d.keys("tab", "d", "z")
+	if len(told) != n {
+		t.Fatal("told again though nothing changed")
+	}
+}
+
+// TestFloodNeitherFreezesNorGrows writes 100,000 calls and much output as fast as
+// it can, and presses keys meanwhile.
+func TestFloodNeitherFreezesNorGrows(t *testing.T) {
+	l := startLive(t, Options{})
+	l.stageDone("pull")
+	l.r.stage = "pull"
+	line := strings.Repeat("x", 1000) + "\n"
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 100_000 {
+			l.r.call(journal.Child, "mount", "mount", "source", "proc", "target", "/proc")
+			if i%2 == 0 {
+				l.r.say("stdout", line)
+			}
+		}
+	}()
+	worst := time.Duration(0)
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		if l.m.sc.Newest.Counts.Calls < 100_000 {
+			if msg, ok := l.m.src.follow(l.m.ctx)().(grewMsg); ok {
+				_, _ = l.m.Update(msg)
+			}
+		}
+		start := time.Now()
+		_, _ = l.m.Update(press("j"))
+		_ = l.m.View()
+		worst = max(worst, time.Since(start))
+	}
+	for l.m.sc.Newest.Counts.Calls < 100_000 {
+		l.grow()
+	}
+	s := l.m.sc.Newest
+	if len(s.Calls) > journal.KeepCalls || len(s.Output) > 1000 {
+		t.Fatalf("%d calls and %d pieces of output are kept", len(s.Calls), len(s.Output))
+	}
+	t.Logf("key to frame at worst %v", worst)
+	if worst > 500*time.Millisecond { // 16 ms on a quiet machine: see the benchmark
+		t.Fatalf("a key took %v", worst)
+	}
+}
+
+type shelf struct{ items []Item }
+
+func (s shelf) Items() ([]Item, error) { return s.items, nil }
+func (s shelf) Doctor() (string, bool) { return "cgroup v2, overlay, root: all is there", true }
+
+func TestHome(t *testing.T) {
+	h := shelf{[]Item{{OpenImage, "demo", "built in"}, {OpenImage, "nginx:1.27", "71 MiB"}, {OpenRecording, "web.jsonl", "yesterday"}}}
+	m := newHome(h, Options{Lang: EN, Theme: "dark"})
+	run := func(cmd tea.Cmd) bool {
+		if cmd == nil {
+			return false
+		}
+		_, quit := cmd().(tea.QuitMsg)
+		return quit
+	}
+	for _, c := range m.Init()().(tea.BatchMsg) {
+		_, _ = m.Update(c())
+	}
+	for w := 1; w <= 220; w += 3 {
+		for h := 1; h <= 70; h += 2 {
+			whole(t, "home", m.frame(w, h), w, h)
+		}
+	}
+	text := strings.Join(m.frame(80, 24), "\n")
+	for _, want := range []string{"nginx:1.27", "web.jsonl", "all is there", "recording"} {
+		if !strings.Contains(text, want) {
+			t.Fatalf("home does not say %q:\n%s", want, text)
+		}
+	}
+	for _, k := range []string{"ㅂ", "u", "a", "y", ".", "i", "o", "/", "x"} {
+		_, _ = m.Update(press(k))
+	}
+	if _, cmd := m.Update(press("enter")); !run(cmd) || m.chosen != (Item{Kind: OpenImage, Ref: "uay.io/x"}) && m.chosen.Ref != "quay.io/x" {
+		t.Fatalf("chosen %+v", m.chosen)
+	}
+	m = newHome(h, Options{Lang: KO, Theme: "none"})
+	m.items = h.items
+	_, _ = m.Update(press("down"))
+	_, _ = m.Update(press("down"))
+	if _, cmd := m.Update(press("enter")); !run(cmd) || m.chosen.Ref != "web.jsonl" || !m.done {
+		t.Fatalf("chosen %+v", m.chosen)
+	}
+	m = newHome(h, Options{Lang: EN})
+	if _, cmd := m.Update(press("q")); !run(cmd) || m.done {
+		t.Fatal("q with nothing typed does not leave")
+	}
+}
+
+func TestNotesModel(t *testing.T) {
+	in := make(chan Speaker, 1)
+	now := recorded
+	m := &notesModel{in: in, ctx: t.Context(), now: func() time.Time { return now }, sc: Scene{Theme: NewTheme("dark", false), Lang: KO, Text: textOf(KO)}}
+	in <- Speaker{Stage: "clone", Number: 4, Of: 10, Title: "PID 1 복제", Note: "한 번에\n\n둘", Next: "네임스페이스"}
+	_, _ = m.Update(m.next()())
+	now = now.Add(75 * time.Second)
+	text := strings.Join(m.frame(80, 24), "\n")
+	for _, want := range []string{"4/10", "PID 1 복제", "01:15", "네임스페이스"} {
+		if !strings.Contains(text, want) {
+			t.Fatalf("the notes do not say %q:\n%s", want, text)
+		}
+	}
+	for w := 1; w <= 120; w += 7 {
+		for h := 1; h <= 50; h += 3 {
+			whole(t, "notes", m.frame(w, h), w, h)
+		}
+	}
+	close(in)
+	_, _ = m.Update(m.next()())
+	if !m.over {
+		t.Fatal("the end of the run is not noticed")
+	}
+}
