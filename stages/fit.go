@@ -3,6 +3,7 @@ package stages
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,6 +74,10 @@ func instead(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *rootfsA
 			"start that container with --privileged, or with --security-opt systempaths=unconfined (podman: unmask=ALL)", refused)
 	default:
 		return refused
+	}
+	if _, err := os.Stat(m.Destination); err != nil {
+		k.Note("info", "no-"+m.Type, "The kernel lets only the owner of the namespace mount a new "+m.Type+", and the host has none on "+m.Destination+": there is none.")
+		return nil
 	}
 	k.Note("info", "bound-"+m.Type, "The kernel lets only the owner of the namespace mount a new "+m.Type+": the host's "+m.Destination+" is bound in its place.")
 	bind := specs.Mount{Destination: m.Destination, Source: m.Destination}

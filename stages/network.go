@@ -30,7 +30,8 @@ type connection struct {
 	gateway netip.Addr   // the bridge's
 	ports   []Port       // published, with the host's ports that were really taken
 	relays  []*relay
-	lease   *os.File // holds the address for as long as it is open
+	beyond  netip.Prefix // without root: the subnet of the program that leads on
+	lease   *os.File     // holds the address for as long as it is open
 }
 
 // wire is what the half inside gets.
@@ -66,6 +67,9 @@ func network(ctx context.Context, r *Run) error {
 func (r *Run) connect(k *kernel.Kernel, pid int, inside func(wire) error) error {
 	if err := r.publish(k); err != nil { // first: a port that is taken ends the stage before anything is made
 		return err
+	}
+	if err := r.island(k); err != nil {
+		return lacking(k, err)
 	}
 	lease, err := r.address(k)
 	if err != nil {

@@ -34,6 +34,9 @@ type rootfsArgs struct {
 // rootfs gives the first process its own root file system, as runc does it.
 func rootfs(ctx context.Context, r *Run) error {
 	p := r.Plan
+	if err := r.foresee(); err != nil {
+		return err
+	}
 	if err := r.writeEtc(); err != nil {
 		return err
 	}
