@@ -40,11 +40,16 @@ func (k *Kernel) Forward(lease string) (bool, error) {
 // restoreForward is the inverse of Forward: the last one to leave puts the
 // sysctl back, whoever changed it.
 func restoreForward(lease string) error {
-	if elsewhere(lease) {
-		return nil
+	kept := filepath.Join(filepath.Dir(lease), "ip_forward")
+	if elsewhere(lease) { // the sysctl went with its namespace, or is out of reach
+		return locked(lease, func() error {
+			if used, err := leave(lease); used || err != nil {
+				return err
+			}
+			return gone(unix.Unlink(kept))
+		})
 	}
 	return locked(lease, func() error {
-		kept := filepath.Join(filepath.Dir(lease), "ip_forward")
 		b, err := os.ReadFile(kept)
 		if err != nil {
 			return gone(err)
