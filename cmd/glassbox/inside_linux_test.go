@@ -65,6 +65,13 @@ func TestInsideIsWhatAProgramReads(t *testing.T) {
 	}
 }
 
+// letRun opens every gate, and waits until the program runs.
+func (s *stepper) letRun() {
+	s.t.Helper()
+	s.ask(stages.Request{Do: "go", Name: stages.StepNone})
+	s.running()
+}
+
 // running waits until the program runs and a snapshot of that was taken, and folds up to it.
 func (s *stepper) running() *journal.State {
 	s.t.Helper()

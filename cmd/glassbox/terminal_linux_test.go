@@ -1,0 +1,106 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// pane is a terminal in tmux, as a person sits at one.
+type pane struct {
+	t      *testing.T
+	socket string
+}
+
+func terminal(t *testing.T, command string) *pane {
+	t.Helper()
+	needTool(t, "tmux")
+	p := &pane{t: t, socket: filepath.Join(t.TempDir(), "tmux")}
+	c := exec.Command("tmux", "-S", p.socket, "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", command+"; echo \"[status $?]\"; sleep 1000")
+	c.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=C.UTF-8")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("tmux: %v\n%s", err, out)
+	}
+	t.Cleanup(func() { _ = exec.Command("tmux", "-S", p.socket, "kill-server").Run() })
+	return p
+}
+
+func (p *pane) shows() string {
+	out, _ := exec.Command("tmux", "-S", p.socket, "capture-pane", "-p").Output()
+	return string(out)
+}
+
+func (p *pane) wait(text string) {
+	p.t.Helper()
+	for end := time.Now().Add(time.Minute); !strings.Contains(p.shows(), text); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.t.Fatalf("never saw %q:\n%s", text, p.shows())
+		}
+	}
+}
+
+func (p *pane) keys(keys ...string) {
+	p.t.Helper()
+	if out, err := exec.Command("tmux", append([]string{"-S", p.socket, "send-keys"}, keys...)...).CombinedOutput(); err != nil {
+		p.t.Fatalf("tmux: %v\n%s", err, out)
+	}
+}
+
+// TestTerminal: -it gives the program a terminal of its own: its size, its job
+// control characters, and a controlling terminal.
+func TestTerminal(t *testing.T) {
+	needRoot(t)
+	p := terminal(t, program+" run --quiet --network none -it demo sh")
+	p.wait("app$")
+	p.keys("tty </dev/tty 2>/dev/null; stat -c %F /dev/console; echo size $(stty size 2>/dev/null)", "Enter")
+	p.wait("character special file")
+	p.keys("cat", "Enter")
+	p.keys("C-c")
+	p.keys("echo back-again", "Enter")
+	p.wait("back-again\n")
+	p.keys("exit 5", "Enter")
+	p.wait("[status 5]")
+}
+
+// TestExecTerminal: a shell in a running container has a terminal, and ends alone.
+func TestExecTerminal(t *testing.T) {
+	needRoot(t)
+	s := step(t, "--network", "none", "demo", "sleep", "1000")
+	s.letRun()
+	p := terminal(t, program+" exec -it "+s.name+" sh")
+	p.wait("app$")
+	p.keys("ps | grep -c sleep", "Enter")
+	p.wait("1\n")
+	p.keys("exit 3", "Enter")
+	p.wait("[status 3]")
+	if err := syscall.Kill(s.pid(), 0); err != nil {
+		t.Errorf("the container ended with the shell: %v", err)
+	}
+}
+
+// TestStopping: SIGTERM reaches the program, whose own status is glassbox's; a
+// program that ignores it is ended by a second signal.
+func TestStopping(t *testing.T) {
+	needRoot(t)
+	s := step(t, "--network", "none", "demo", "sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done")
+	s.letRun()
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	_ = s.cmd.Wait()
+	if code := s.cmd.ProcessState.ExitCode(); code != 9 {
+		t.Errorf("status %d, want the program's own, 9", code)
+	}
+	s = step(t, "--network", "none", "demo", "ignoreterm")
+	s.letRun()
+	began := time.Now()
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	time.Sleep(300 * time.Millisecond) // a person's time to see that nothing happens
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	_ = s.cmd.Wait()
+	if code := s.cmd.ProcessState.ExitCode(); code != 137 || time.Since(began) > 5*time.Second {
+		t.Errorf("status %d after %v, want 137 at once", code, time.Since(began))
+	}
+}
