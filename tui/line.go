@@ -28,16 +28,35 @@ type Cell struct {
 	Mark byte   // + ~ - or blank: what the shown stage did to it
 	Was  string // with ~: what it was
 	Look Style  // where it has no mark
+	Keep bool   // Look says more than the mark
+
+	sign byte // its sign, where that is not the line's
 }
 
-// marked is the line's sign: of either side, additions first.
-func (l *Line) marked() byte {
-	for _, m := range []byte{l.In.Mark, l.Out.Mark} {
-		if m != 0 && m != ' ' {
-			return m
-		}
+// ownSign is the cell's sign where the line's says something else.
+func (c *Cell) ownSign(line byte) byte {
+	if c.Text == "" || c.Mark == line || c.Mark == 0 || c.Mark == ' ' {
+		return 0
 	}
-	return ' '
+	return c.Mark
+}
+
+// marked is the line's sign: that of its sides, ~ where they differ.
+func (l *Line) marked() byte {
+	a, b := l.Out.Mark, l.In.Mark
+	if a == 0 {
+		a = ' '
+	}
+	if b == 0 {
+		b = ' '
+	}
+	switch {
+	case a == b || b == ' ':
+		return a
+	case a == ' ':
+		return b
+	}
+	return '~'
 }
 
 // has says whether the line holds the text, in any case.
@@ -106,6 +125,9 @@ func (b *lines) cell(name string, side journal.Side, show func(string) (string, 
 		show = func(s string) (string, string) { return oneLine(s), "" }
 	}
 	c.Text, c.Note = show(raw(&f.Value))
+	if strings.TrimSpace(raw(&f.Value)) == "" {
+		c.Text = "–" // the file is there, and empty
+	}
 	if mark == '~' && f.Was != nil {
 		was, _ := show(raw(f.Was))
 		switch {

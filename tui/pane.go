@@ -143,6 +143,9 @@ func (sc *Scene) columns(all []Line, w int) columns {
 		return c
 	}
 	c.label = min(c.label, w*2/5)
+	if w < 100 {
+		c.label = min(c.label, w*3/10)
+	}
 	if c.label > 0 {
 		c.label++
 	}
@@ -211,6 +214,9 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur bool) []string {
 		bar = th.Accent.Of(th.Glyphs.Bar)
 	}
 	mark := l.marked()
+	sides := *l
+	l = &sides
+	l.Out.sign, l.In.sign = l.Out.ownSign(mark), l.In.ownSign(mark)
 	front := bar + th.markStyle(mark).Of(string(mark)) + " "
 	if l.Wide {
 		label := ""
@@ -264,7 +270,13 @@ func (sc *Scene) cellText(x *Cell, w int) string {
 		return Spaces(w)
 	}
 	look := x.Look
-	if x.Mark != 0 && x.Mark != ' ' {
+	if x.sign != 0 && w > 4 {
+		sign := th.markStyle(x.Mark).Of(string(x.sign)) + " "
+		own := *x
+		own.sign = 0
+		return sign + sc.cellText(&own, w-2)
+	}
+	if x.Mark != 0 && x.Mark != ' ' && !x.Keep {
 		look = th.markStyle(x.Mark)
 	}
 	n := Width(text)

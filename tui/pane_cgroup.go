@@ -2,12 +2,21 @@ package tui
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"glassbox/runtime/journal"
 	"glassbox/runtime/proc"
 )
+
+// limitFiles are the files that hold what a container was limited to, of version 2
+// and of version 1.
+var limitFiles = []string{
+	"memory.max", "memory.swap.max", "memory.high", "memory.oom.group", "cpu.max", "cpu.weight", "pids.max", "io.max", "cpuset.cpus",
+	"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "cpu.cfs_quota_us", "cpu.cfs_period_us", "cpu.shares",
+	"blkio.throttle.read_bps_device", "blkio.throttle.write_bps_device", "blkio.throttle.read_iops_device", "blkio.throttle.write_iops_device",
+}
 
 // cgroup shows every file of the group, the ones that hold limits first.
 func cgroup(b *lines) {
@@ -18,8 +27,15 @@ func cgroup(b *lines) {
 	cgroupGauges(b)
 	family := ""
 	n := 0
+	b.head(t.Rows["limits"])
+	for _, file := range limitFiles {
+		b.pairOf(file, famCgroup+file, func(s string) (string, string) { return oneLine(s), sizeNote(file, s) })
+	}
 	for _, name := range b.family(famCgroup) {
 		file := b.fileName(name)
+		if slices.Contains(limitFiles, file) {
+			continue
+		}
 		if f, _, _ := strings.Cut(file, "."); f != family {
 			family = f
 			b.head(f)
@@ -27,7 +43,7 @@ func cgroup(b *lines) {
 		b.file(file, name)
 		n++
 	}
-	if n == 0 && len(b.out) == 2 {
+	if n == 0 && len(b.out) == 3 {
 		b.out = b.out[:0]
 		b.note(t.NotYet)
 	}
@@ -93,7 +109,7 @@ func sizeNote(file, s string) string {
 		return ""
 	}
 	n, err := proc.ParseLimit([]byte(s))
-	if err != nil || n < 1024 {
+	if err != nil || n < 1024 || n == proc.Max && strings.TrimSpace(s) == "max" {
 		return ""
 	}
 	return limitOf(n)
@@ -142,7 +158,10 @@ func (b *lines) gauge(label, current, limit string, write func(uint64) string) {
 		if most > 0 {
 			part = float64(used) / float64(most)
 		}
-		l.Out = Cell{Text: bar(th.Glyphs, 20, part) + " " + text + " / " + write(most), Look: level(th, part)}
+		l.Out = Cell{Text: bar(th.Glyphs, 20, part) + " " + text + " / " + write(most), Look: level(th, part), Keep: true}
+	}
+	if _, mark, ok := b.sc.fact(limit, journal.Outside); ok && mark != ' ' {
+		l.Out.Mark = '~'
 	}
 	b.add(l)
 }

@@ -53,7 +53,7 @@ func (sc *Scene) railRow(i, w int) string {
 	took := ""
 	switch {
 	case st.DurUS > 0:
-		took = strings.ReplaceAll(spanOf(st.DurUS), " ", "")
+		took = briefly(st.DurUS)
 		if w > 21 {
 			took = spanOf(st.DurUS)
 		}
@@ -70,6 +70,19 @@ func (sc *Scene) railRow(i, w int) string {
 		tookLook = th.Error
 	}
 	return bar + look.Of(sign) + " " + name.Of(Pad(oneLine(st.Name), nw)) + Spaces(w-3-nw-tw) + tookLook.Of(took)
+}
+
+// briefly writes microseconds in six cells at most.
+func briefly(us int64) string {
+	switch {
+	case us >= 100_000_000:
+		us = us / 1_000_000 * 1_000_000
+	case us >= 10_000_000:
+		us = us / 100_000 * 100_000
+	case us >= 100_000 && us < 1_000_000:
+		us = us / 1000 * 1000
+	}
+	return strings.ReplaceAll(spanOf(us), " ", "")
 }
 
 // sign is the state of a stage as one sign.
