@@ -26,7 +26,11 @@ being written is followed. Without FILE the built-in recording is shown.`,
 			if f.plain || !term.IsTerminal(os.Stdout.Fd()) {
 				return replayPlain(path, f.lang)
 			}
-			return tui.Replay(cmd.Context(), path, f.options())
+			talk := newSpeaker()
+			defer talk.close()
+			o := f.options()
+			o.Speak = talk.speak
+			return tui.Replay(cmd.Context(), path, o)
 		},
 	}
 	s := c.Flags()

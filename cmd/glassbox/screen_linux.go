@@ -37,7 +37,10 @@ func (f *runFlags) screen(outside context.Context, r *stages.Run) error {
 		defer close(done)
 		code, failed = r.Go(ctx)
 	}()
+	talk := newSpeaker()
+	defer talk.close()
 	o := f.options()
+	o.Speak = talk.speak
 	o.Journal, o.Signal = stages.JournalPath(r.Plan.State), r.Journal.Signal()
 	o.Controller = &controller{r: r, cancel: cancel, done: done}
 	shown, leave := context.WithCancel(context.WithoutCancel(ctx))

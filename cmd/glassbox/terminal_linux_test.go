@@ -73,7 +73,7 @@ func TestExecTerminal(t *testing.T) {
 	s.letRun()
 	p := terminal(t, program+" exec -it "+s.name+" sh")
 	p.wait("app$")
-	p.keys("ps | grep -c sleep", "Enter")
+	p.keys("ps -e | grep -c sleep", "Enter")
 	p.wait("1\n")
 	p.keys("exit 3", "Enter")
 	p.wait("[status 3]")
