@@ -41,6 +41,14 @@ func (f *runFlags) screen(outside context.Context, r *stages.Run) error {
 	defer talk.close()
 	o := f.options()
 	o.Speak = talk.speak
+	if f.talk { // a talk goes on when a stage fails on the stage
+		path, remove, err := recording(nil)
+		if err != nil {
+			return err
+		}
+		defer remove()
+		o.Fallback = path
+	}
 	o.Journal, o.Signal = stages.JournalPath(r.Plan.State), r.Journal.Signal()
 	o.Controller = &controller{r: r, cancel: cancel, done: done}
 	shown, leave := context.WithCancel(context.WithoutCancel(ctx))
