@@ -35,7 +35,7 @@ func TestJournalIsWhatStraceSaw(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			args := append([]string{"-ff", "-s", "4096", "-o", filepath.Join(dir, "st"), "-e", "trace=" + strings.Join(traced, ",") + ",openat,write", program, "run", "--json", "--network", "none"}, c.args...)
+			args := append([]string{"-ff", "-y", "-s", "4096", "-o", filepath.Join(dir, "st"), "-e", "trace=" + strings.Join(traced, ",") + ",write", program, "run", "--json", "--network", "none"}, c.args...)
 			r := runCmd(t, exec.Command(strace, args...))
 			if r.code != 0 {
 				t.Fatalf("status %d\n%s", r.code, r.err)
@@ -81,44 +81,26 @@ var straceLine = regexp.MustCompile(`^(\w+)\((.*)\) += (.*)$`)
 // fromStrace reads what strace wrote of one thread into the form of fromJournal.
 func fromStrace(text string) []string {
 	var list []string
-	files := map[string]string{} // descriptor to the kernel file that is open there
 	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		m := straceLine.FindStringSubmatch(line)
+		m := straceLine.FindStringSubmatch(strings.TrimSpace(line))
 		if m == nil {
 			continue
 		}
-		name, args := m[1], m[2]
-		switch name {
-		case "openat":
-			if path, fd, ok := kernelFile(args, m[3]); ok {
-				files[fd] = path
-			}
-		case "write":
-			fd, rest, _ := strings.Cut(args, ", ")
-			if path := files[fd]; path != "" {
-				list = append(list, fmt.Sprintf("write %s %s", path, unquote(rest)))
-				delete(files, fd)
-			}
-		default:
-			if s := call(name, args); s != "" {
+		if m[1] != "write" {
+			if s := call(m[1], m[2]); s != "" {
 				list = append(list, s)
 			}
+			continue
+		}
+		if w := written.FindStringSubmatch(m[2]); w != nil && (strings.HasPrefix(w[1], "/sys/fs/cgroup/") || strings.HasSuffix(w[1], "_map")) {
+			list = append(list, fmt.Sprintf("write %s %s", w[1], unquote(w[2])))
 		}
 	}
 	return list
 }
 
-// kernelFile tells whether an openat was of a cgroup's file or a map, for writing.
-func kernelFile(args, result string) (path, fd string, ok bool) {
-	f := strings.Split(args, ", ")
-	if len(f) < 3 || !strings.Contains(f[2], "O_WRONLY") {
-		return "", "", false
-	}
-	path = unquote(f[1])
-	fd, _, _ = strings.Cut(result, " ")
-	return path, fd, strings.HasPrefix(path, "/sys/fs/cgroup/") || strings.HasSuffix(path, "_map")
-}
+// written is a write's arguments, the descriptor with its path (strace -y).
+var written = regexp.MustCompile(`^\d+<([^>]*)>, (".*"), \d+$`)
 
 // call is one call of strace's in the form of fromJournal; "" for those that are not the container's.
 func call(name, args string) string {
