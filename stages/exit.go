@@ -67,6 +67,7 @@ func (r *Run) running(ctx context.Context, k *kernel.Kernel) error {
 		select {
 		case <-r.ended:
 			r.stdio.drain()
+			r.snap("exec", "ended") // nothing is undone yet: the group's counters say why it ended
 			return nil
 		case <-tick.C:
 			r.snap("exec", "running")

@@ -6,5 +6,5 @@ import "github.com/spf13/cobra"
 
 // commands are those that need no Linux kernel.
 func commands() []*cobra.Command {
-	return []*cobra.Command{imagesCommand(), pullCommand(), rmiCommand(), replayCommand(), notesCommand()}
+	return []*cobra.Command{imagesCommand(), pullCommand(), rmiCommand(), replayCommand(), lessonCommand(), notesCommand()}
 }

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/lessons"
+	"glassbox/stages"
+)
+
+// Lacks says what this machine has not of what a lesson needs.
+func (m *lessonMachine) Lacks(n lessons.Needs) []string {
+	var list []string
+	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	if n.Root && os.Geteuid() != 0 {
+		say("it needs root: try sudo glassbox lesson …")
+	}
+	t, err := stages.Tree()
+	if err != nil {
+		say("the cgroups can't be read: %v", err)
+		return list
+	}
+	for _, c := range n.Controllers {
+		if t.Version(c) == 0 {
+			say("it needs the cgroup controller %s, which this machine has not", c)
+		}
+	}
+	if n.Cgroup == "v1" || n.Cgroup == "v2" {
+		want := int(n.Cgroup[1] - '0')
+		for _, c := range append([]string{}, n.Controllers...) {
+			if v := t.Version(c); v != 0 && v != want {
+				say("it needs cgroup %s; this machine has %s in version %d", n.Cgroup, c, v)
+			}
+		}
+		if len(n.Controllers) == 0 && string(t.Mode) != n.Cgroup {
+			say("it needs cgroup %s; this machine has %s", n.Cgroup, t.Mode)
+		}
+	}
+	if n.Kernel != "" && older(n.Kernel) {
+		say("it needs Linux %s", n.Kernel)
+	}
+	for _, c := range n.Commands {
+		if _, err := exec.LookPath(c); err != nil {
+			say("it needs the program %s on the host", c)
+		}
+	}
+	if n.Network && !online() {
+		say("it needs a way to the internet: registry-1.docker.io does not answer")
+	}
+	return list
+}
+
+// older tells whether this kernel is older than a version.
+func older(want string) bool {
+	var u unix.Utsname
+	if unix.Uname(&u) != nil {
+		return false
+	}
+	var a, b, c, d int
+	_, _ = fmt.Sscanf(unix.ByteSliceToString(u.Release[:]), "%d.%d", &a, &b)
+	_, _ = fmt.Sscanf(want, "%d.%d", &c, &d)
+	return a < c || a == c && b < d
+}
+
+// online tells whether a registry can be reached.
+func online() bool {
+	c, err := net.DialTimeout("tcp", "registry-1.docker.io:443", 3*time.Second)
+	if err != nil {
+		return false
+	}
+	_ = c.Close()
+	return true
+}

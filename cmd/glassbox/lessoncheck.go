@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"glassbox/lessons"
+)
+
+// checkFlags are those of `glassbox lesson check`.
+type checkFlags struct {
+	lessonFlags
+	run    bool
+	strict bool
+	steps  bool
+}
+
+// checkReport is what --json prints.
+type checkReport struct {
+	Format  int              `json:"format"`
+	Faults  []lessons.Fault  `json:"faults,omitempty"`
+	Lessons []lessons.Proof  `json:"lessons,omitempty"`
+	Counts  map[string]int   `json:"counts"`
+	Errors  []map[string]any `json:"errors,omitempty"`
+}
+
+func lessonCheck() *cobra.Command {
+	f := &checkFlags{}
+	c := &cobra.Command{
+		Use: "check [NAME|FILE|DIR|TARBALL…]", Short: "Say what is wrong with lessons; with --run, prove them",
+		Long: `Without --run the files are read: the spelling of fields, unknown facts, links, languages that
+are out of step; each fault with its file and line. Nothing is run.
+
+With --run each lesson is played with no person, in each of its languages. Every check must fail
+before its solve and pass after it; the right answer of every question must be what the kernel
+says; nothing may be left behind. A lesson that needs what this machine has not is skipped and
+counted (--strict makes that a failure). Without names it is about the lessons that came with glassbox.
+
+The exit status is 0 if all is well, 1 if not.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = lessons.Shipped()
+			}
+			return f.check(cmd.Context(), cmd.OutOrStdout(), args)
+		},
+	}
+	s := c.Flags()
+	s.BoolVar(&f.run, "run", false, "play them with no person, and hold them against the kernel")
+	s.BoolVar(&f.strict, "strict", false, "with --run: a skipped lesson is a failure")
+	s.BoolVar(&f.steps, "verbose", false, "with --run: tell everything that was held")
+	s.BoolVar(&f.json, "json", false, "a report for machines")
+	s.BoolVar(&f.trust, "trust", false, "run a stranger's commands without asking")
+	s.StringVar(&f.lang, "lang", "", "only this language: en or ko")
+	s.StringVar(&f.root, "root", "", "where images and containers are kept")
+	return c
+}
+
+// check reads all, then plays all that is well.
+func (f *checkFlags) check(ctx context.Context, w io.Writer, args []string) error {
+	report := checkReport{Format: 1, Counts: map[string]int{}}
+	var sets []*lessons.Set
+	for _, a := range args {
+		set, err := lessons.Open(a)
+		var faults lessons.Faults
+		switch {
+		case errors.As(err, &faults):
+			report.Faults = append(report.Faults, faults...)
+		case err != nil:
+			report.Errors = append(report.Errors, map[string]any{"lesson": a, "text": err.Error()})
+		default:
+			sets = append(sets, set)
+			continue
+		}
+		if !f.json {
+			fmt.Fprintln(w, cleanLines(err.Error()))
+		}
+	}
+	if f.run {
+		if err := f.prove(ctx, w, sets, &report); err != nil {
+			return err
+		}
+	}
+	f.total(w, &report, len(sets), len(args))
+	bad := len(report.Faults)+len(report.Errors)+report.Counts[lessons.Fail] > 0 || f.strict && report.Counts[lessons.Skip] > 0
+	if bad {
+		return ended{1}
+	}
+	return nil
+}
+
+// prove plays each lesson in each language.
+func (f *checkFlags) prove(ctx context.Context, w io.Writer, sets []*lessons.Set, report *checkReport) error {
+	for _, set := range sets {
+		if !set.Shipped && !f.trust {
+			if err := askTrust(set.Lessons); err != nil {
+				return err
+			}
+		}
+		for _, l := range set.Lessons {
+			if f.lang != "" && l.Lang != "" && l.Lang != f.lang || ctx.Err() != nil {
+				continue
+			}
+			p := lessons.Prove(ctx, l, newLessonMachine(f.root))
+			report.Lessons = append(report.Lessons, p)
+			report.Counts[p.Result]++
+			if !f.json {
+				f.tell(w, p)
+			}
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// tell says how one lesson went.
+func (f *checkFlags) tell(w io.Writer, p lessons.Proof) {
+	fmt.Fprintf(w, "%s %s (%s) %d ms\n", p.Result, clean(p.Lesson), clean(p.File), p.TookMS)
+	for _, why := range p.Why {
+		fmt.Fprintf(w, "     %s\n", clean(why))
+	}
+	if !f.steps {
+		return
+	}
+	for _, pt := range p.Points {
+		fmt.Fprintf(w, "     %s step %d, line %d: %s %s [%d ms]\n", pt.Result, pt.Step, pt.Line, pt.Kind, clean(pt.Say), pt.TookMS)
+	}
+}
+
+func (f *checkFlags) total(w io.Writer, report *checkReport, good, of int) {
+	if f.json {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		_ = e.Encode(report)
+		return
+	}
+	fmt.Fprintf(w, "%d of %d lessons are well written", good, of)
+	if f.run {
+		c := report.Counts
+		fmt.Fprintf(w, "; played: %d passed, %d failed, %d skipped", c[lessons.Pass], c[lessons.Fail], c[lessons.Skip])
+	}
+	fmt.Fprintln(w)
+}
+
+// cleanLines makes several lines safe for a terminal.
+func cleanLines(s string) string {
+	var b strings.Builder
+	for i, line := range strings.Split(s, "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(clean(line))
+	}
+	return b.String()
+}

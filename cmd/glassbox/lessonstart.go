@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"glassbox/lessons"
+)
+
+// startFlags are those of `glassbox lesson start`.
+type startFlags struct {
+	lessonFlags
+	plain  bool
+	auto   time.Duration
+	record string
+	fresh  bool
+	step   int
+	theme  string
+	talk   bool
+}
+
+func (f *startFlags) register(s *pflag.FlagSet) {
+	s.StringVar(&f.lang, "lang", "", "en or ko; by default as the locale says")
+	s.BoolVar(&f.trust, "trust", false, "run a stranger's commands without asking")
+	s.BoolVar(&f.plain, "plain", false, "in words, a line at a time: for screen readers and pipes")
+	s.DurationVar(&f.auto, "auto", -1, "go on by itself, for talks; with a delay for every place")
+	s.Lookup("auto").NoOptDefVal = "0s"
+	s.StringVar(&f.record, "record", "", "keep the first run's journal in a file, for `glassbox replay`")
+	s.BoolVar(&f.fresh, "fresh", false, "begin anew, and forget the progress")
+	s.IntVar(&f.step, "step", 0, "begin at this step; what the steps before do is done")
+	s.StringVar(&f.theme, "theme", "", "dark, light, 16, none or contrast")
+	s.BoolVar(&f.talk, "talk", false, "a layout for a projector")
+	s.StringVar(&f.root, "root", "", "where images and containers are kept")
+}
+
+func lessonStart() *cobra.Command {
+	f := &startFlags{}
+	c := &cobra.Command{
+		Use: "start NAME|NUMBER|FILE|DIR|TARBALL", Short: "Start a lesson, or go on with it", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.start(cmd.Context(), args[0]) },
+	}
+	f.register(c.Flags())
+	return c
+}
+
+func lessonNext() *cobra.Command {
+	f := &startFlags{}
+	c := &cobra.Command{
+		Use: "next", Short: "Start the first lesson that is not done", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			store, err := lessons.DefaultStore()
+			if err != nil {
+				return err
+			}
+			for _, name := range lessons.Names() {
+				if s, err := store.Load(name); err != nil || s == nil || !s.Done {
+					return f.start(cmd.Context(), name)
+				}
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "Every lesson is done.")
+			return nil
+		},
+	}
+	f.register(c.Flags())
+	return c
+}
+
+// start opens a lesson, asks where it must, and plays it.
+func (f *startFlags) start(ctx context.Context, what string) error {
+	set, err := lessons.Open(what)
+	if err != nil {
+		return lessonError(err)
+	}
+	l := set.In(f.language())
+	m := newLessonMachine(f.root)
+	if lacks := m.Lacks(l.Needs); len(lacks) > 0 {
+		return lacking(l, lacks)
+	}
+	if !set.Shipped && !f.trust {
+		if err := askTrust([]*lessons.Lesson{l}); err != nil {
+			return err
+		}
+	}
+	p := lessons.NewPlayer(l, m)
+	keepRecord(m, f.record)
+	store, err := lessons.DefaultStore()
+	if err != nil {
+		return err
+	}
+	from, err := f.from(store, p)
+	if err != nil {
+		return err
+	}
+	v := &lessonPlain{p: p, store: store, w: os.Stdout, in: os.Stdin, lang: pickLang(l.Lang), auto: f.auto}
+	err = v.play(ctx, from)
+	return errors.Join(err, p.Close(context.WithoutCancel(ctx)))
+}
+
+// from is the step to begin at: the one asked for, or where the learner was.
+func (f *startFlags) from(store lessons.Store, p *lessons.Player) (int, error) {
+	if f.fresh {
+		return 0, store.Remove(p.Lesson.Name)
+	}
+	old, err := store.Load(p.Lesson.Name)
+	if err != nil {
+		return 0, err
+	}
+	if old != nil && old.Form == p.Score.Form && !old.Done {
+		p.Score = old
+		p.Score.Lang = p.Lesson.Lang
+		if f.step == 0 {
+			return old.Step, nil
+		}
+	}
+	if f.step > len(p.Lesson.Steps) {
+		return 0, fmt.Errorf("--step %d: the lesson has %d", f.step, len(p.Lesson.Steps))
+	}
+	return max(f.step-1, 0), nil
+}
+
+// lacking says what a lesson needs and this machine has not, and what can be done instead.
+func lacking(l *lessons.Lesson, lacks []string) error {
+	say(fmt.Sprintf("the lesson %s can't be played here:", l.Name))
+	for _, w := range lacks {
+		say("  " + w)
+	}
+	say("instead: `glassbox lesson show " + l.Name + "` reads it, `glassbox replay` steps through a recording of a start")
+	return ended{125}
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+
+	"glassbox/lessons"
+)
+
+// askTrust shows what a stranger's lesson would run, and asks. Without a terminal
+// nobody can answer, and it refuses.
+func askTrust(list []*lessons.Lesson) error {
+	var b strings.Builder
+	for _, l := range list {
+		fmt.Fprintf(&b, "\n%s: %s\n", clean(l.File), clean(l.Title))
+		for _, r := range l.Will() {
+			fmt.Fprintf(&b, "  %-7s line %-4d %s\n", r.Where, r.Line, strings.ReplaceAll(cleanLines(r.Text), "\n", "\n                     "))
+		}
+	}
+	fmt.Fprintf(os.Stderr, "This lesson did not come with glassbox. It would run:\n%s\n", b.String())
+	if !term.IsTerminal(os.Stdin.Fd()) {
+		return errors.New("a stranger's lesson is not run without a yes: read its commands, then add --trust")
+	}
+	fmt.Fprint(os.Stderr, "Commands marked \"host\" run on this machine as you. Run it? [y/N] ")
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	if a := strings.ToLower(strings.TrimSpace(line)); a != "y" && a != "yes" && a != "ㅛ" && a != "네" {
+		return errors.New("the lesson was not run")
+	}
+	return nil
+}

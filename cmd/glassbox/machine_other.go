@@ -1,0 +1,33 @@
+//go:build !linux
+
+package main
+
+import (
+	"context"
+	"errors"
+
+	"glassbox/lessons"
+	"glassbox/runtime/journal"
+)
+
+// lessonMachine is a machine that can start no container: lessons are read and
+// checked here, not played.
+type lessonMachine struct{}
+
+var errNoLinux = errors.New("containers need a Linux kernel: `glassbox lesson show NAME` reads a lesson, `glassbox replay` shows a recording")
+
+func newLessonMachine(string) lessons.Machine { return lessonMachine{} }
+
+func (lessonMachine) Lacks(lessons.Needs) []string                   { return []string{errNoLinux.Error()} }
+func (lessonMachine) Start(context.Context, lessons.Run) error       { return errNoLinux }
+func (lessonMachine) Go(context.Context, string, lessons.Stop) error { return errNoLinux }
+func (lessonMachine) End(context.Context) error                      { return nil }
+func (lessonMachine) Left() []string                                 { return nil }
+
+func (lessonMachine) State(context.Context, string) (*journal.State, error) { return nil, errNoLinux }
+
+func (lessonMachine) Do(context.Context, string, lessons.Command) (lessons.Result, error) {
+	return lessons.Result{}, errNoLinux
+}
+
+func keepRecord(lessons.Machine, string) {}

@@ -1,0 +1,168 @@
+package lessons
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The bounds of a tarball.
+const (
+	maxEntries = 100
+	maxUnpack  = 4 << 20 // bytes of everything in it
+)
+
+func isTarball(name string) bool {
+	return strings.HasSuffix(name, ".tar") || strings.HasSuffix(name, ".tar.gz") || strings.HasSuffix(name, ".tgz")
+}
+
+// openTarball loads a lesson that was handed over as one file: a lesson's
+// directory, or what is in it. It is read into memory; nothing is unpacked.
+func openTarball(name string) (*Set, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("open the lesson: %w", err)
+	}
+	defer f.Close()
+	files, err := untar(f)
+	if err != nil {
+		return nil, fmt.Errorf("open the lesson %s: %w", name, err)
+	}
+	dir, err := files.lesson()
+	if err != nil {
+		return nil, fmt.Errorf("open the lesson %s: %w", name, err)
+	}
+	set, err := load(files, dir, false, name+":"+dir)
+	if set != nil && dir == "." {
+		base := path.Base(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".tar"), ".tgz"))
+		set.Number, set.Name = numbered(base)
+		for _, l := range set.Lessons {
+			l.Number, l.Name = set.Number, set.Name
+		}
+	}
+	return set, err
+}
+
+// memory is a tarball's regular files, by their clean paths. It is a file system
+// of two levels.
+type memory map[string][]byte
+
+// untar reads a tarball. Only directories and regular files whose paths stay
+// below where they begin are taken; anything else is no lesson.
+func untar(r io.Reader) (memory, error) {
+	head := make([]byte, 2)
+	n, _ := io.ReadFull(r, head)
+	r = io.MultiReader(bytes.NewReader(head[:n]), r)
+	if bytes.Equal(head, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			return nil, fmt.Errorf("gzip: %w", err)
+		}
+		r = z
+	}
+	files, total := memory{}, int64(0)
+	in := tar.NewReader(io.LimitReader(r, 2*maxUnpack))
+	for entries := 0; ; entries++ {
+		h, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return files, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("tar: %w", err)
+		}
+		if entries == maxEntries {
+			return nil, fmt.Errorf("it has more than %d entries", maxEntries)
+		}
+		if path.IsAbs(h.Name) || slices.Contains(strings.Split(h.Name, "/"), "..") || strings.Contains(h.Name, "\\") {
+			return nil, fmt.Errorf("its entry %q leads out of it", h.Name)
+		}
+		switch h.Typeflag {
+		case tar.TypeDir, tar.TypeXGlobalHeader:
+			continue
+		case tar.TypeReg:
+		default:
+			return nil, fmt.Errorf("its entry %q is a link or a device: a lesson is made of files", h.Name)
+		}
+		if total += h.Size; h.Size > MaxFile || total > maxUnpack {
+			return nil, fmt.Errorf("its entry %q makes it too large: files of %d bytes at most, %d together", h.Name, MaxFile, maxUnpack)
+		}
+		b, err := io.ReadAll(io.LimitReader(in, MaxFile))
+		if err != nil {
+			return nil, fmt.Errorf("tar: read %q: %w", h.Name, err)
+		}
+		files[path.Clean(h.Name)] = b
+	}
+}
+
+// lesson is the directory that has en.md or ko.md: the only one.
+func (m memory) lesson() (string, error) {
+	var dirs []string
+	for name := range m {
+		dir, base := path.Split(name)
+		if dir = path.Clean(dir); slices.Contains(Langs(), strings.TrimSuffix(base, ".md")) && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	slices.Sort(dirs)
+	switch len(dirs) {
+	case 0:
+		return "", errors.New("it has neither en.md nor ko.md")
+	case 1:
+		return dirs[0], nil
+	}
+	return "", fmt.Errorf("it has %d lessons (%s): hand over one at a time", len(dirs), strings.Join(dirs, ", "))
+}
+
+// Open opens a file: fs.FS.
+func (m memory) Open(name string) (fs.File, error) {
+	b, ok := m[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return &memoryFile{entry{path.Base(name), int64(len(b))}, bytes.NewReader(b)}, nil
+}
+
+// ReadDir lists a directory's files: fs.ReadDirFS.
+func (m memory) ReadDir(dir string) ([]fs.DirEntry, error) {
+	var list []fs.DirEntry
+	for name, b := range m {
+		if path.Dir(name) == dir {
+			list = append(list, fs.FileInfoToDirEntry(entry{path.Base(name), int64(len(b))}))
+		}
+	}
+	slices.SortFunc(list, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return list, nil
+}
+
+type memoryFile struct {
+	entry
+	*bytes.Reader
+}
+
+func (f *memoryFile) Stat() (fs.FileInfo, error) { return f.entry, nil }
+func (f *memoryFile) Close() error               { return nil }
+
+// Size is the file's: both parts have one.
+func (f *memoryFile) Size() int64 { return f.size }
+
+// entry is what is known of a file.
+type entry struct {
+	name string
+	size int64
+}
+
+func (e entry) Name() string     { return e.name }
+func (e entry) Size() int64      { return e.size }
+func (entry) Mode() fs.FileMode  { return 0o444 }
+func (entry) ModTime() time.Time { return time.Time{} }
+func (entry) IsDir() bool        { return false }
+func (entry) Sys() any           { return nil }
