@@ -167,6 +167,8 @@ func ours(p Places, dir, id string, u journal.Undo) bool {
 	case "umount", "rmdir", "unlink", "removetree":
 		return within(clean, filepath.Join(p.Root, "containers", id)) || within(clean, dir) || u.Op == "rmdir" && cgroupPath(clean) ||
 			u.Op != "removetree" && networkPath(p, clean) || bundlePath(p, u)
+	case "unclaim":
+		return within(clean, filepath.Join(p.State, "ids"))
 	case "rmcgroup", "regroup":
 		return cgroupPath(clean) && strings.Contains(clean, "glassbox-"+id)
 	case "restore":

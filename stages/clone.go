@@ -19,6 +19,7 @@ func clone(_ context.Context, r *Run) error {
 		return err
 	}
 	r.stdio = io
+	io.own(r.hostRoot())
 	if r.exe, err = kernel.Self(); err != nil {
 		return err
 	}

@@ -45,6 +45,30 @@ func (r *Run) fit(a *rootfsArgs) error {
 	return nil
 }
 
+// sources opens what is to be bound into a container whose root may not reach
+// it: with a user namespace of its own it is nobody on the host.
+func (r *Run) sources(a *rootfsArgs) ([]*os.File, error) {
+	if !r.Plan.has(specs.UserNamespace) || a.HeldMounts != "" {
+		return nil, nil
+	}
+	var trees []*os.File
+	for _, m := range a.Mounts {
+		flags, _, _ := options(m.Options)
+		if m.Type != "bind" && flags&unix.MS_BIND == 0 {
+			continue
+		}
+		f, err := r.k.Tree(m.Source)
+		if err != nil {
+			for _, t := range trees {
+				_ = t.Close()
+			}
+			return nil, err
+		}
+		trees, a.Sources = append(trees, f), append(a.Sources, m.Destination)
+	}
+	return trees, nil
+}
+
 // strange tells whether a mount option gives an id that the namespace does not have.
 func strange(option, prefix string, have ids) bool {
 	v, ok := strings.CutPrefix(option, prefix)

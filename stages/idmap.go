@@ -138,6 +138,12 @@ func (l ids) has(id int) bool {
 	return false
 }
 
+// outer is the id outside of the namespace.
+func (l ids) outer(id int) (int, bool) {
+	o, ok := proc.Outer(l, uint32(id))
+	return int(o), ok
+}
+
 // last is the highest id of those that begin at 0 without a gap.
 func (l ids) last() uint64 {
 	next := uint64(0)

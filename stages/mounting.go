@@ -107,11 +107,14 @@ func mountOne(k *kernel.Kernel, t *tree, m specs.Mount, a *rootfsArgs) error {
 // mountBind binds a file or directory of the host, then sets the flags that
 // mount(2) ignores while binding, then the propagation.
 func mountBind(k *kernel.Kernel, t *tree, m specs.Mount, flags, prop uintptr) error {
-	fd, err := unix.Open(m.Source, unix.O_PATH|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return fmt.Errorf("open %s, to bind it on %s: %w", m.Source, m.Destination, err)
+	fd, handed := t.sources[m.Destination]
+	if !handed {
+		var err error
+		if fd, err = unix.Open(m.Source, unix.O_PATH|unix.O_CLOEXEC, 0); err != nil {
+			return fmt.Errorf("open %s, to bind it on %s: %w", m.Source, m.Destination, err)
+		}
+		defer unix.Close(fd)
 	}
-	defer unix.Close(fd)
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
 		return fmt.Errorf("look at %s: %w", m.Source, err)
@@ -120,7 +123,11 @@ func mountBind(k *kernel.Kernel, t *tree, m specs.Mount, flags, prop uintptr) er
 	if err != nil {
 		return err
 	}
-	err = k.BindAt(kernel.At{FD: fd, Path: m.Source}, at, flags&unix.MS_REC)
+	if handed {
+		err = k.MoveMountAt(fd, at, m.Source)
+	} else {
+		err = k.BindAt(kernel.At{FD: fd, Path: m.Source}, at, flags&unix.MS_REC)
+	}
 	_ = unix.Close(at.FD)
 	if err != nil {
 		return err

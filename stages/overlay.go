@@ -37,6 +37,10 @@ func overlay(_ context.Context, r *Run) error {
 	if len(lowers) == 0 {
 		return fmt.Errorf("%s has no layers: there is nothing to mount", r.Plan.Image)
 	}
+	lowers, err := r.private(lowers, dir)
+	if err != nil {
+		return err
+	}
 	r.root = filepath.Join(dir, "merged")
 	if err := r.merge(lowers, dir); err != nil {
 		return err

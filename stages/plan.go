@@ -24,6 +24,7 @@ type Plan struct {
 	CgroupRoot string // the parent group of the container's; "" = chosen by what the machine has
 	Rootless   bool   // the engine runs in a user namespace of its own
 	User       *Identity
+	IDs        []specs.LinuxIDMapping // of a user namespace of the container's own, once they are claimed
 }
 
 // Identity is who the program is, resolved in the image's own /etc/passwd and /etc/group.

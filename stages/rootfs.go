@@ -27,8 +27,9 @@ type rootfsArgs struct {
 	Chroot      bool   // instead of pivot_root
 	CgroupV2    bool   // mount the unified tree; else those of version 1
 	Hierarchies []hierarchy
-	Undo        bool // the root outlives the run (a bundle's): remove what is made in it
-	HostPID     bool // the container sees the processes of the engine's pid namespace
+	Undo        bool     // the root outlives the run (a bundle's): remove what is made in it
+	Sources     []string // destinations of mounts whose sources come along as files
+	HostPID     bool     // the container sees the processes of the engine's pid namespace
 }
 
 // rootfs gives the first process its own root file system, as runc does it.
@@ -66,7 +67,15 @@ func rootfs(ctx context.Context, r *Run) error {
 	if err := r.fit(&a); err != nil {
 		return err
 	}
-	if err := r.child.Ask("rootfs", a, r.Gate.call(ctx, r.k), nil); err != nil {
+	trees, err := r.sources(&a)
+	if err != nil {
+		return err
+	}
+	err = r.child.AskWith("rootfs", a, trees, r.Gate.call(ctx, r.k), nil)
+	for _, f := range trees {
+		_ = f.Close()
+	}
+	if err != nil {
 		return err
 	}
 	if f := r.child.File("console"); f != nil {
@@ -90,6 +99,11 @@ func (r *Run) writeEtc() error {
 	}{{"resolv.conf", resolv}, {"hosts", hosts}, {"hostname", name}} {
 		if err := r.k.Save(filepath.Join(r.Plan.State, f.name), f.content, 0o644); err != nil {
 			return err
+		}
+		if root := r.hostRoot(); root != 0 {
+			if err := r.k.Chown(kernel.At{FD: unix.AT_FDCWD, Path: r.Plan.State}, filepath.Join(r.Plan.State, f.name), root, root); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -120,6 +134,13 @@ func rootfsInside(in *child.In) (any, error) {
 		return nil, err
 	}
 	defer t.close()
+	t.sources = map[string]int{}
+	for i, s := range a.Sources {
+		if i < len(in.Files) {
+			t.sources[s] = in.Files[i]
+			defer unix.Close(in.Files[i])
+		}
+	}
 	if err := populate(in, k, t, &a); err != nil {
 		return nil, err
 	}

@@ -49,6 +49,7 @@ type Run struct {
 	stdio    *stdio
 	groups   groups
 	net      connection
+	ids      *os.File      // holds the range of ids
 	ended    chan struct{} // closed when the program has ended
 	asked    chan struct{} // a snapshot is asked for
 	now      chan struct{} // do not wait for the program to end by itself
@@ -188,6 +189,10 @@ func (r *Run) unwind(k *kernel.Kernel) error {
 		r.reap()
 	}
 	r.stdio.close()
+	if r.ids != nil {
+		_ = r.ids.Close() // before its inverse, which removes only what nobody holds
+		r.ids = nil
+	}
 	err := k.Unwind()
 	if r.held != nil {
 		_ = r.held.Close()

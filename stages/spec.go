@@ -66,6 +66,7 @@ func specFor(p *Plan, cfg v1.Config) (*specs.Spec, error) {
 		Linux: &specs.Linux{
 			Namespaces: spaces(p), Resources: resources(a), CgroupsPath: "/glassbox-" + p.ID,
 			MaskedPaths: slices.Clone(masked), ReadonlyPaths: slices.Clone(readonly),
+			UIDMappings: p.IDs, GIDMappings: p.IDs,
 		},
 	}
 	if a.Privileged || p.Without("masks") {
@@ -136,7 +137,7 @@ func spaces(p *Plan) []specs.LinuxNamespace {
 	add(specs.IPCNamespace, "ipc", a.IPC)
 	add(specs.NetworkNamespace, "net", a.Networking)
 	add(specs.CgroupNamespace, "cgroupns", "")
-	if a.Userns == "private" {
+	if a.Userns == "private" && !p.Rootless {
 		list = append(list, specs.LinuxNamespace{Type: specs.UserNamespace})
 	}
 	return list

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // stdio is the program's three descriptors, and what moves their bytes: each is
@@ -196,6 +198,20 @@ func typing(to io.Writer, in io.Reader) error {
 		}
 		if err != nil {
 			return err
+		}
+	}
+}
+
+// own gives the pipes to the container's root, where that is another user of the
+// host, so that the program may open /dev/stdout. Devices are left alone: they are the host's.
+func (s *stdio) own(root int) {
+	if root == 0 {
+		return
+	}
+	for _, f := range s.child {
+		var st unix.Stat_t
+		if unix.Fstat(int(f.Fd()), &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFIFO {
+			_ = unix.Fchown(int(f.Fd()), root, root) // refused, the program can still use what it has open
 		}
 	}
 }

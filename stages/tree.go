@@ -18,6 +18,8 @@ type tree struct {
 	k    *kernel.Kernel
 	at   kernel.At
 	undo bool // remove what is made when the run ends
+
+	sources map[string]int // copies of the host's mounts by destination, where the path itself is out of reach
 }
 
 // lasting tells whether a directory is in the root file system itself, and not in

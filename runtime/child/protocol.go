@@ -16,6 +16,9 @@ import (
 // side is glassbox too, but once a container's program runs it is a stranger.
 const maxFrame = 16 << 20
 
+// maxFiles is how many descriptors one message can carry: SCM_MAX_FD, unix(7).
+const maxFiles = 253
+
 // request is what the engine sends.
 type request struct {
 	Do   string          `json:"do,omitempty"`   // the stage whose Inside half is to run, or observe
@@ -49,7 +52,7 @@ type conn struct {
 	fds []int  // descriptors received and not yet asked for
 }
 
-func (c *conn) send(v any, fd int) error {
+func (c *conn) send(v any, fds ...int) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encode a message: %w", err)
@@ -57,8 +60,8 @@ func (c *conn) send(v any, fd int) error {
 	out := binary.BigEndian.AppendUint32(make([]byte, 0, len(b)+4), uint32(len(b)))
 	out = append(out, b...)
 	var oob []byte
-	if fd >= 0 {
-		oob = unix.UnixRights(fd)
+	if len(fds) > 0 {
+		oob = unix.UnixRights(fds...)
 	}
 	for len(out) > 0 {
 		n, err := unix.SendmsgN(c.fd, out, oob, nil, unix.MSG_NOSIGNAL)
@@ -97,7 +100,7 @@ func (c *conn) receive(v any) error {
 }
 
 func (c *conn) fill() error {
-	b, oob := make([]byte, 64<<10), make([]byte, unix.CmsgSpace(4*4))
+	b, oob := make([]byte, 64<<10), make([]byte, unix.CmsgSpace(4*maxFiles))
 	for {
 		n, oobn, _, _, err := unix.Recvmsg(c.fd, b, oob, unix.MSG_CMSG_CLOEXEC)
 		switch {

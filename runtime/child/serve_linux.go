@@ -28,10 +28,11 @@ type Inside func(in *In) (any, error)
 
 // In is what an Inside half gets.
 type In struct {
-	K    *kernel.Kernel
-	Args json.RawMessage
-	c    *conn
-	mu   *sync.Mutex
+	K     *kernel.Kernel
+	Args  json.RawMessage
+	Files []int // descriptors that came along: AskWith
+	c     *conn
+	mu    *sync.Mutex
 }
 
 // Decode reads the arguments into v.
@@ -77,7 +78,7 @@ func Serve(halves map[string]Inside) {
 			m.Value, _ = json.Marshal(v)
 		}
 		e.mu.Lock()
-		err = c.send(m, -1)
+		err = c.send(m)
 		e.mu.Unlock()
 		if err != nil {
 			os.Exit(125)
@@ -99,7 +100,9 @@ func answer(halves map[string]Inside, k *kernel.Kernel, e *emitter, r *request) 
 	if r.Step {
 		k = k.WithGate(e.wait)
 	}
-	return half(&In{K: k, Args: r.Args, c: e.c, mu: &e.mu})
+	files := e.c.fds
+	e.c.fds = nil
+	return half(&In{K: k, Args: r.Args, Files: files, c: e.c, mu: &e.mu})
 }
 
 // emitter sends events to the engine, which numbers them.
@@ -115,7 +118,7 @@ func (e *emitter) Emit(ev journal.Event) uint64 {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_ = e.c.send(message{Event: &ev}, -1)
+	_ = e.c.send(message{Event: &ev})
 	return 0
 }
 
@@ -123,12 +126,12 @@ func (e *emitter) Emit(ev journal.Event) uint64 {
 func (e *emitter) Executing(c journal.Call, _ time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_ = e.c.send(message{Exec: &c}, -1)
+	_ = e.c.send(message{Exec: &c})
 }
 
 func (e *emitter) wait(g journal.Gate) error {
 	e.mu.Lock()
-	err := e.c.send(message{Gate: &g}, -1)
+	err := e.c.send(message{Gate: &g})
 	e.mu.Unlock()
 	if err != nil {
 		return err

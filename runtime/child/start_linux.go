@@ -72,13 +72,25 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 // go to the journal as they come; with a gate it waits there before each call.
 // reply may be nil.
 func (c *Child) Ask(stage string, args any, gate kernel.Gate, reply any) error {
+	return c.AskWith(stage, args, nil, gate, reply)
+}
+
+// AskWith is Ask with open files that the half inside gets along.
+func (c *Child) AskWith(stage string, args any, files []*os.File, gate kernel.Gate, reply any) error {
+	if len(files) > maxFiles {
+		return fmt.Errorf("hand %d files to %s: %d are the most", len(files), stage, maxFiles)
+	}
+	fds := make([]int, len(files))
+	for i, f := range files {
+		fds[i] = int(f.Fd())
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	b, err := json.Marshal(args)
 	if err != nil {
 		return fmt.Errorf("encode the arguments of %s: %w", stage, err)
 	}
-	if err := c.c.send(request{Do: stage, Args: b, Step: gate != nil}, -1); err != nil {
+	if err := c.c.send(request{Do: stage, Args: b, Step: gate != nil}, fds...); err != nil {
 		return fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	return c.follow(stage, gate, reply)
@@ -132,7 +144,7 @@ func (c *Child) pass(g journal.Gate, gate kernel.Gate) error {
 			r = request{End: err.Error()}
 		}
 	}
-	return c.c.send(r, -1)
+	return c.c.send(r)
 }
 
 func (c *Child) file(name string) {

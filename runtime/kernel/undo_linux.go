@@ -31,6 +31,7 @@ var inverses = map[string]func(target string) error{
 	"removetree":  removeTree,
 	"rmcgroup":    removeCgroup,
 	"regroup":     regroup,
+	"unclaim":     unclaim,
 	"restore":     restore,
 	"kill":        killProcess,
 	"linkdel":     deleteLink,
