@@ -37,6 +37,9 @@ func overlay(_ context.Context, r *Run) error {
 	if len(lowers) == 0 {
 		return fmt.Errorf("%s has no layers: there is nothing to mount", r.Plan.Image)
 	}
+	if err := r.likeTop(filepath.Join(dir, "upper")); err != nil {
+		return err
+	}
 	lowers, err := r.private(lowers, dir)
 	if err != nil {
 		return err
@@ -57,6 +60,24 @@ func overlay(_ context.Context, r *Run) error {
 	r.applyUser(id)
 	if r.Export != "" {
 		return r.export()
+	}
+	return nil
+}
+
+// likeTop gives upper the owner and mode that the image's own / has: merged shows
+// the root directory of upper.
+func (r *Run) likeTop(upper string) error {
+	var st unix.Stat_t
+	if err := unix.Stat(r.layers[len(r.layers)-1].Path, &st); err != nil {
+		return fmt.Errorf("look at the topmost layer: %w", err)
+	}
+	if st.Uid != uint32(os.Geteuid()) || st.Gid != uint32(os.Getegid()) {
+		if err := r.k.ChownPath(upper, int(st.Uid), int(st.Gid)); err != nil {
+			return err
+		}
+	}
+	if mode := st.Mode & 0o7777; mode != 0o755 {
+		return r.k.Chmod(upper, mode)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"golang.org/x/sys/unix"
+
 	"glassbox/runtime/child"
 	"glassbox/runtime/userland"
 	"glassbox/stages"
@@ -20,6 +22,9 @@ func init() {
 
 // dispatch is what this process is, if it is not the command.
 func dispatch() {
+	if filepath.Base(os.Args[0]) == "glassbox" || os.Args[0] == child.Name {
+		unix.Umask(0o022) // whoever starts it: what is made for a container has the modes that it asks for
+	}
 	if os.Args[0] == child.Name {
 		child.Serve(stages.Halves())
 	}

@@ -94,6 +94,21 @@ func (k *Kernel) Chown(dir At, name string, uid, gid int) error {
 	})
 }
 
+// ChownPath is lchown(2).
+func (k *Kernel) ChownPath(path string, uid, gid int) error {
+	c := journal.Call{
+		Name: "lchown", Man: "chown(2)", Args: args("pathname", path, "owner", itoa(uid), "group", itoa(gid)),
+		Sh: sprint("chown -h %d:%d %s", uid, gid, quote(path)),
+	}
+	return k.do(c, "change the owner of "+path, func() error { return unix.Lchown(path, uid, gid) })
+}
+
+// Chmod is chmod(2).
+func (k *Kernel) Chmod(path string, mode uint32) error {
+	c := journal.Call{Name: "chmod", Man: "chmod(2)", Args: args("pathname", path, "mode", octal(mode)), Sh: words("chmod", octal(mode), quote(path))}
+	return k.do(c, "change the mode of "+path, func() error { return unix.Chmod(path, mode) })
+}
+
 // Save writes a new regular file of ours (resolv.conf, hosts); it goes at the
 // end of the run.
 func (k *Kernel) Save(path string, content []byte, mode uint32) error {
