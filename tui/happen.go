@@ -73,7 +73,7 @@ func (sc *Scene) story(w, h int, mode Mode) []string {
 	}
 	rest := sc.rest(name, w, 6)
 	if free := h - len(rows) - len(rest); free > 0 && mode == Three {
-		rest = sc.rest(name, w, 6+free)
+		rest = sc.rest(name, w, 6+min(free, 6))
 	}
 	return append(rows, rest...)
 }
@@ -106,8 +106,7 @@ func (sc *Scene) rest(name string, w, calls int) []string {
 }
 
 func (sc *Scene) heading2(text string, w int) string {
-	rest := max(w-Width(text)-1, 0)
-	return Pad(sc.Theme.Strong.Of(text)+" "+sc.Theme.Border.Of(strings.Repeat(sc.Theme.Glyphs.DashH, rest)), w)
+	return Pad(sc.Theme.Strong.Of(text), w)
 }
 
 // para wraps a paragraph of the screen's own or of a story.

@@ -197,13 +197,10 @@ func (sc *Scene) drawRows(rows []string, all []Line, at []int, c columns, w, cur
 	return rows
 }
 
+// heading has no rule behind it: three bytes a cell on each step would be most of
+// what the terminal is sent.
 func (sc *Scene) heading(text string, w int) string {
-	text = Cut(text, max(w-5, 0))
-	rest := w - 4 - Width(text)
-	if rest < 1 {
-		return Pad(sc.Theme.Strong.Of(text), w)
-	}
-	return "   " + sc.Theme.Strong.Of(text) + " " + sc.Theme.Border.Of(strings.Repeat(sc.Theme.Glyphs.DashH, rest))
+	return Pad("   "+sc.Theme.Strong.Of(Cut(text, max(w-3, 0))), w)
 }
 
 // drawLine draws one line: one row, or two where sides stand below each other.
@@ -217,6 +214,9 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur bool) []string {
 	sides := *l
 	l = &sides
 	l.Out.sign, l.In.sign = l.Out.ownSign(mark), l.In.ownSign(mark)
+	if l.In.Note == l.Out.Note && l.In.Text == l.Out.Text {
+		l.In.Note = "" // once is enough
+	}
 	front := bar + th.markStyle(mark).Of(string(mark)) + " "
 	if l.Wide {
 		label := ""

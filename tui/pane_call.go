@@ -101,7 +101,9 @@ func callText(e *journal.Event) string {
 func announce(c *journal.Call) string {
 	parts := make([]string, len(c.Args))
 	for i, a := range c.Args {
-		parts[i] = oneLine(a.Value)
+		if parts[i] = oneLine(a.Value); a.Value == "" {
+			parts[i] = `""`
+		}
 	}
 	return Clean(c.Name) + "(" + strings.Join(parts, ", ") + ")"
 }

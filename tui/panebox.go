@@ -91,7 +91,7 @@ func (sc *Scene) tabs(w int) string {
 		case i == sc.Pane:
 			b.WriteString(th.Accent.Of(key + gap + name))
 		case total <= w:
-			b.WriteString(th.Faint.Of(key) + gap + th.Dim.Of(name))
+			b.WriteString(th.Dim.Of(key + gap + name))
 		default:
 			b.WriteString(th.Faint.Of(key))
 		}

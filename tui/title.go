@@ -99,7 +99,7 @@ func (sc *Scene) timeline(w int) string {
 		if sc.Breaks[sc.S.Stages[i].Name] {
 			mark = th.Error.Of(g.Break)
 		} else if i <= now {
-			mark = th.Accent.Of(g.HeavyH)
+			mark = th.Focus.Of(g.HeavyH)
 		} else {
 			mark = th.Border.Of(g.H)
 		}
@@ -114,7 +114,7 @@ func (sc *Scene) timeline(w int) string {
 			b.WriteString(mark + st.Of(strings.Repeat(g.H, k-1)))
 		default:
 			at := int(part * float64(k-2))
-			b.WriteString(mark + th.Accent.Of(strings.Repeat(g.HeavyH, at)+g.Dot) + th.Border.Of(strings.Repeat(g.H, k-2-at)))
+			b.WriteString(mark + th.Focus.Of(strings.Repeat(g.HeavyH, at)+g.Dot) + th.Border.Of(strings.Repeat(g.H, k-2-at)))
 		}
 	}
 	b.WriteString(" ")
