@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"glassbox/runtime/journal"
 )
@@ -32,7 +33,7 @@ func (c *linter) say(line int, format string, args ...any) {
 	c.faults.add(c.l.File, line, format, args...)
 }
 
-var kernelForm = regexp.MustCompile(`^\d{1,2}\.\d{1,3}$`)
+var kernelForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d{1,2}\.\d{1,3}$`) })
 
 // front holds the front matter.
 func (c *linter) front() {
@@ -54,7 +55,7 @@ func (c *linter) front() {
 	if l.Minutes < 1 || l.Minutes > 240 {
 		c.say(at, "minutes: %d; a lesson takes 1 to 240", l.Minutes)
 	}
-	if l.Needs.Kernel != "" && !kernelForm.MatchString(l.Needs.Kernel) {
+	if l.Needs.Kernel != "" && !kernelForm().MatchString(l.Needs.Kernel) {
 		c.say(at, "needs.kernel: %q is no version: write \"5.11\", in quotes", l.Needs.Kernel)
 	}
 	for _, r := range l.Read {
@@ -67,7 +68,7 @@ func (c *linter) front() {
 		if n != 1 {
 			c.say(at, "read: each place has one of kubernetes, man, lesson, spec")
 		}
-		if r.Man != "" && !manForm.MatchString(r.Man) {
+		if r.Man != "" && !manForm().MatchString(r.Man) {
 			c.say(at, "read: %q is no manual page: namespaces(7)", r.Man)
 		}
 		if r.Lesson != "" && l.Shipped && !slices.Contains(Names(), r.Lesson) {
@@ -77,8 +78,8 @@ func (c *linter) front() {
 }
 
 var (
-	manForm = regexp.MustCompile(`^[a-zA-Z0-9_.-]+\(\d[a-z]*\)$`)
-	runForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,20}$`)
+	manForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9_.-]+\(\d[a-z]*\)$`) })
+	runForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9-]{0,20}$`) })
 )
 
 // runs holds the containers.
@@ -95,7 +96,7 @@ func (c *linter) runs() {
 		if r.Name == "" && len(l.Runs) > 1 {
 			c.say(l.line, "runs: each of several has a name")
 		}
-		if r.Name != "" && !runForm.MatchString(r.Name) {
+		if r.Name != "" && !runForm().MatchString(r.Name) {
 			c.say(l.line, "runs: the name %q: small letters, digits and -, 21 at most", r.Name)
 		}
 		if slices.Contains(before, r.Name) {

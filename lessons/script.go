@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -28,7 +29,7 @@ func scriptFault(text string) (line int, what string) {
 }
 
 // said is what a script says to a person: it differs between languages.
-var said = regexp.MustCompile(`\becho\s+("[^"\n]*"|'[^'\n]*')`)
+var said = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\becho\s+("[^"\n]*"|'[^'\n]*')`) })
 
 // unsaid is a script without what it says, to be held against another language's.
-func unsaid(text string) string { return said.ReplaceAllString(text, "echo …") }
+func unsaid(text string) string { return said().ReplaceAllString(text, "echo …") }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -50,7 +51,7 @@ func (s *strictly) say(n *yaml.Node, format string, args ...any) {
 	s.faults.add(s.file, s.first+max(n.Line, 1)-1, format, args...)
 }
 
-var lineOf = regexp.MustCompile(`line (\d+): `)
+var lineOf = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line (\d+): `) })
 
 // broken says what the YAML reader found, on the file's own lines.
 func (s *strictly) broken(err error) {
@@ -61,7 +62,7 @@ func (s *strictly) broken(err error) {
 	}
 	for _, text := range list {
 		line := 1
-		if m := lineOf.FindStringSubmatch(text); m != nil {
+		if m := lineOf().FindStringSubmatch(text); m != nil {
 			line, _ = strconv.Atoi(m[1])
 			text = strings.Replace(text, m[0], "", 1)
 		}
@@ -190,4 +191,3 @@ func names(list []field) []string {
 
 // within adds the faults of a part to those of the whole.
 func (f *Faults) within(more Faults) { *f = append(*f, more...) }
-

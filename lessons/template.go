@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 )
 
 // The lesson that `lesson new` writes: it says the format to its author, passes
@@ -19,12 +20,12 @@ var (
 	templateKO []byte
 )
 
-var dirForm = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,60}$`)
+var dirForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,60}$`) })
 
 // New writes a commented lesson into a new directory below dir, and returns the
 // files. It overwrites nothing.
 func New(dir, name string) ([]string, error) {
-	if !dirForm.MatchString(name) {
+	if !dirForm().MatchString(name) {
 		return nil, fmt.Errorf("%q is no name for a lesson: letters, digits, and . _ - between them", name)
 	}
 	at := filepath.Join(dir, name)

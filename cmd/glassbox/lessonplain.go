@@ -81,7 +81,7 @@ func (v *lessonPlain) item(ctx context.Context, s *lessons.Step, i *lessons.Item
 			return err
 		}
 	case i.Stop != nil:
-		if err := v.enter(ctx, v.t("to stop"), i.Stop.String()); err != nil {
+		if err := v.enter(ctx, fmt.Sprintf(v.t("to stop"), i.Stop)); err != nil {
 			return err
 		}
 	case i.Predict != nil:
@@ -113,13 +113,13 @@ func (v *lessonPlain) item(ctx context.Context, s *lessons.Step, i *lessons.Item
 }
 
 // enter waits for the person, with a prompt.
-func (v *lessonPlain) enter(ctx context.Context, format string, args ...any) error {
+func (v *lessonPlain) enter(ctx context.Context, prompt string) error {
 	if v.auto >= 0 {
-		v.say(format, args...)
+		v.say("   %s", prompt)
 		return v.sleep(ctx, v.auto)
 	}
 	for {
-		line, err := v.read(ctx, fmt.Sprintf(format, args...))
+		line, err := v.read(ctx, prompt)
 		if err != nil || line == "" {
 			return err
 		}
