@@ -19,51 +19,63 @@ const maxFrame = 16 << 20
 // maxFiles is how many descriptors one message can carry: SCM_MAX_FD, unix(7).
 const maxFiles = 253
 
-// request is what the engine sends.
+// request is what the engine sends; descriptors can come along.
 type request struct {
-	Do   string          `json:"do,omitempty"`   // the stage whose Inside half is to run, or observe
-	Args json.RawMessage `json:"args,omitempty"` // its plain arguments
-	Step bool            `json:"step,omitempty"` // wait at the gate before each call
+	Do   string          // the stage whose Inside half is to run, or observe
+	Args json.RawMessage // its plain arguments
+	Step bool            // wait at the gate before each call
 
-	Go  bool   `json:"go,omitempty"`  // answer to a gate
-	End string `json:"end,omitempty"` // answer to a gate: do not go on, and why
+	Go  bool   // answer to a gate
+	End string // answer to a gate: do not go on, and why
 }
 
 // message is what the child sends: one field is set.
 type message struct {
-	Event *journal.Event  `json:"event,omitempty"`
-	Gate  *journal.Gate   `json:"gate,omitempty"`
-	File  string          `json:"file,omitempty"` // name of the descriptor that comes along
-	Exec  *journal.Call   `json:"exec,omitempty"` // execve(2) is about to happen
-	Done  *done           `json:"done,omitempty"`
-	Value json.RawMessage `json:"value,omitempty"` // with Done: what the half returned
+	Event *journal.Event
+	Gate  *journal.Gate
+	Exec  *journal.Call // execve(2) is about to happen
+	Done  *done
+	File  string // name of the descriptor that comes along
 }
 
 // done ends a request.
 type done struct {
-	Err   string `json:"err,omitempty"`
-	Errno int    `json:"errno,omitempty"` // the errno in Err, for exit status 126 and 127
+	Err   string
+	Errno int64           // the errno in Err, for exit status 126 and 127
+	Value json.RawMessage // what the half returned
 }
 
-// conn is one end of the socket. Messages are JSON behind their length (four bytes).
+// conn is one end of the socket. Messages are frames of wire behind their length (four bytes).
 type conn struct {
 	fd  int
-	buf []byte // received and not yet used
+	in  []byte // received and not yet used
+	buf []byte // what in is a part of
+	oob []byte // what descriptors come in
+	out []byte // the frame that is sent
 	fds []int  // descriptors received and not yet asked for
 }
 
-func (c *conn) send(v any, fds ...int) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode a message: %w", err)
+func (c *conn) ask(r *request, fds ...int) error {
+	return c.send(fds, func(w *wire) { w.request(r) })
+}
+
+func (c *conn) tell(m *message, fds ...int) error {
+	return c.send(fds, func(w *wire) { w.message(m) })
+}
+
+func (c *conn) send(fds []int, put func(w *wire)) error {
+	w := &wire{b: append(c.out[:0], 0, 0, 0, 0), put: true}
+	put(w)
+	c.out = w.b
+	if w.err != nil {
+		return w.err
 	}
-	out := binary.BigEndian.AppendUint32(make([]byte, 0, len(b)+4), uint32(len(b)))
-	out = append(out, b...)
+	binary.BigEndian.PutUint32(w.b, uint32(len(w.b)-4))
 	var oob []byte
 	if len(fds) > 0 {
 		oob = unix.UnixRights(fds...)
 	}
-	for len(out) > 0 {
+	for out := w.b; len(out) > 0; {
 		n, err := unix.SendmsgN(c.fd, out, oob, nil, unix.MSG_NOSIGNAL)
 		if errors.Is(err, unix.EINTR) {
 			continue
@@ -76,33 +88,54 @@ func (c *conn) send(v any, fds ...int) error {
 	return nil
 }
 
-// receive waits for one message. io.EOF says that the other end is closed.
-func (c *conn) receive(v any) error {
+// request waits for the engine's next one. io.EOF says that the other end is closed.
+func (c *conn) request(r *request) error {
+	return c.receive(func(w *wire) { w.request(r) })
+}
+
+// message waits for the child's next one, as request does.
+func (c *conn) message(m *message) error {
+	return c.receive(func(w *wire) { w.message(m) })
+}
+
+func (c *conn) receive(get func(w *wire)) error {
 	for {
-		if len(c.buf) >= 4 {
-			n := int(binary.BigEndian.Uint32(c.buf))
+		missing := 4 - len(c.in)
+		if missing <= 0 {
+			n := int(binary.BigEndian.Uint32(c.in))
 			if n > maxFrame {
 				return fmt.Errorf("a message of %d bytes on the child's socket", n)
 			}
-			if len(c.buf) >= 4+n {
-				b := c.buf[4 : 4+n]
-				c.buf = c.buf[4+n:]
-				if err := json.Unmarshal(b, v); err != nil {
-					return fmt.Errorf("decode a message: %w", err)
+			if missing = 4 + n - len(c.in); missing <= 0 {
+				w := &wire{b: c.in[4 : 4+n]}
+				c.in = c.in[4+n:]
+				get(w)
+				if w.err == nil && len(w.b) > 0 {
+					w.fail()
 				}
-				return nil
+				return w.err
 			}
 		}
-		if err := c.fill(); err != nil {
+		if err := c.fill(missing); err != nil {
 			return err
 		}
 	}
 }
 
-func (c *conn) fill() error {
-	b, oob := make([]byte, 64<<10), make([]byte, unix.CmsgSpace(4*maxFiles))
+// room is how much is read at once, in bytes.
+const room = 16 << 10
+
+// fill receives what has come; missing bytes are needed for the next message.
+func (c *conn) fill(missing int) error {
+	if cap(c.buf) < len(c.in)+missing {
+		c.buf = make([]byte, max(room, len(c.in)+missing))
+	}
+	have := copy(c.buf, c.in)
+	if c.oob == nil {
+		c.oob = make([]byte, unix.CmsgSpace(4*maxFiles))
+	}
 	for {
-		n, oobn, _, _, err := unix.Recvmsg(c.fd, b, oob, unix.MSG_CMSG_CLOEXEC)
+		n, oobn, _, _, err := unix.Recvmsg(c.fd, c.buf[have:], c.oob, unix.MSG_CMSG_CLOEXEC)
 		switch {
 		case errors.Is(err, unix.EINTR):
 			continue
@@ -112,9 +145,9 @@ func (c *conn) fill() error {
 			return fmt.Errorf("receive on the child's socket: %w", err)
 		}
 		if oobn > 0 {
-			c.keep(oob[:oobn])
+			c.keep(c.oob[:oobn])
 		}
-		c.buf = append(c.buf, b[:n]...)
+		c.in = c.buf[:have+n]
 		return nil
 	}
 }

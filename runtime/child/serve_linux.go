@@ -47,7 +47,7 @@ func (in *In) Decode(v any) error {
 func (in *In) Send(name string, fd int) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.c.send(message{File: name}, fd)
+	return in.c.tell(&message{File: name}, fd)
 }
 
 // Serve answers the engine until the socket ends or execve(2) replaces the
@@ -62,7 +62,7 @@ func Serve(halves map[string]Inside) {
 	k := kernel.New(e, journal.Child)
 	for {
 		var r request
-		if err := c.receive(&r); err != nil {
+		if err := c.request(&r); err != nil {
 			os.Exit(125) // the engine is gone: its end is ours
 		}
 		v, err := answer(halves, k, e, &r)
@@ -71,14 +71,14 @@ func Serve(halves map[string]Inside) {
 			m.Done.Err = err.Error()
 			var n unix.Errno
 			if errors.As(err, &n) {
-				m.Done.Errno = int(n)
+				m.Done.Errno = int64(n)
 			}
 		}
 		if v != nil {
-			m.Value, _ = json.Marshal(v)
+			m.Done.Value, _ = json.Marshal(v)
 		}
 		e.mu.Lock()
-		err = c.send(m)
+		err = c.tell(&m)
 		e.mu.Unlock()
 		if err != nil {
 			os.Exit(125)
@@ -118,7 +118,7 @@ func (e *emitter) Emit(ev journal.Event) uint64 {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_ = e.c.send(message{Event: &ev})
+	_ = e.c.tell(&message{Event: &ev})
 	return 0
 }
 
@@ -126,18 +126,18 @@ func (e *emitter) Emit(ev journal.Event) uint64 {
 func (e *emitter) Executing(c journal.Call, _ time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_ = e.c.send(message{Exec: &c})
+	_ = e.c.tell(&message{Exec: &c})
 }
 
 func (e *emitter) wait(g journal.Gate) error {
 	e.mu.Lock()
-	err := e.c.send(message{Gate: &g})
+	err := e.c.tell(&message{Gate: &g})
 	e.mu.Unlock()
 	if err != nil {
 		return err
 	}
 	var r request
-	if err := e.c.receive(&r); err != nil {
+	if err := e.c.request(&r); err != nil {
 		return err
 	}
 	if r.End != "" {

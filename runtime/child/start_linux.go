@@ -90,7 +90,7 @@ func (c *Child) AskWith(stage string, args any, files []*os.File, gate kernel.Ga
 	if err != nil {
 		return fmt.Errorf("encode the arguments of %s: %w", stage, err)
 	}
-	if err := c.c.send(request{Do: stage, Args: b, Step: gate != nil}, fds...); err != nil {
+	if err := c.c.ask(&request{Do: stage, Args: b, Step: gate != nil}, fds...); err != nil {
 		return fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	return c.follow(stage, gate, reply)
@@ -102,7 +102,7 @@ func (c *Child) follow(stage string, gate kernel.Gate, reply any) error {
 	var began time.Time
 	for {
 		var m message
-		err := c.c.receive(&m)
+		err := c.c.message(&m)
 		if errors.Is(err, io.EOF) && exec != nil {
 			exec.DurUS = time.Since(began).Microseconds()
 			c.k.Emit(journal.Event{Kind: journal.KindCall, Stage: stage, Side: journal.Child, Call: exec, T: began})
@@ -144,7 +144,7 @@ func (c *Child) pass(g journal.Gate, gate kernel.Gate) error {
 			r = request{End: err.Error()}
 		}
 	}
-	return c.c.send(r)
+	return c.c.ask(&r)
 }
 
 func (c *Child) file(name string) {
@@ -166,10 +166,10 @@ func finish(m *message, reply any) error {
 	if m.Done.Err != "" {
 		return &Refused{Text: m.Done.Err, Errno: unix.Errno(m.Done.Errno)}
 	}
-	if reply == nil || len(m.Value) == 0 {
+	if reply == nil || len(m.Done.Value) == 0 {
 		return nil
 	}
-	if err := json.Unmarshal(m.Value, reply); err != nil {
+	if err := json.Unmarshal(m.Done.Value, reply); err != nil {
 		return fmt.Errorf("decode the child's answer: %w", err)
 	}
 	return nil

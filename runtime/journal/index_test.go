@@ -228,7 +228,7 @@ func million(t testing.TB) string {
 	}
 	defer f.Close()
 	w := &Writer{f: f}
-	if err := w.line(Header{Format: 1, Stages: Stages()}); err != nil {
+	if err := w.header(Header{Format: 1, Stages: Stages()}); err != nil {
 		t.Fatal(err)
 	}
 	call := `{"seq":%d,"t":"2026-08-01T09:00:00.123456789Z","stage":"rootfs","side":"child","kind":"call","call":{"name":"mount","args":[{"name":"source","value":"proc"},{"name":"target","value":"/proc"},{"name":"flags","value":"MS_NOSUID|MS_NODEV|MS_NOEXEC"}],"ret":0,"dur_us":12,"man":"mount(2)"}}` + "\n"

@@ -28,7 +28,7 @@ func Create(path string, h Header) (*Writer, error) {
 	}
 	w := &Writer{f: f, signal: make(chan struct{}, 1)}
 	h.Format = Format
-	if err := w.line(h); err != nil {
+	if err := w.header(h); err != nil {
 		_ = f.Close()
 		return nil, err
 	}
@@ -79,7 +79,13 @@ func (w *Writer) Emit(e Event) uint64 {
 	if e.T.IsZero() {
 		e.T = time.Now()
 	}
-	if err := w.line(e); err != nil && w.err == nil {
+	b, err := appendEvent(w.buf[:0], &e)
+	if err != nil {
+		err = fmt.Errorf("encode a journal line: %w", err)
+	} else {
+		err = w.line(b)
+	}
+	if err != nil && w.err == nil {
 		w.err = err
 	}
 	select {
@@ -89,15 +95,19 @@ func (w *Writer) Emit(e Event) uint64 {
 	return e.Seq
 }
 
-// line appends v as one line with one write(2), so that a killed writer tears
-// at most the last one.
-func (w *Writer) line(v any) error {
-	b, err := json.Marshal(v)
+func (w *Writer) header(h Header) error {
+	b, err := json.Marshal(h)
 	if err != nil {
-		return fmt.Errorf("encode a journal line: %w", err)
+		return fmt.Errorf("encode the journal's header: %w", err)
 	}
-	w.buf = append(append(w.buf[:0], b...), '\n')
-	_, err = w.f.Write(w.buf)
+	return w.line(b)
+}
+
+// line appends b as one line with one write(2), so that a killed writer tears at
+// most the last one. It keeps b to write the next line into.
+func (w *Writer) line(b []byte) error {
+	w.buf = append(b, '\n')
+	_, err := w.f.Write(w.buf)
 	for _, c := range w.copies {
 		if _, e := c.Write(w.buf); err == nil {
 			err = e
