@@ -52,7 +52,7 @@ func (r *Run) Exec(c Command) (*Joined, error) {
 	}
 	defer done()
 	k := r.k.Stage("exec")
-	j, err := child.Join(k, child.JoinOptions{Pid: r.child.Process.Pid, Kinds: kinds, Stdio: stdio, Exe: r.exe, Groups: r.groups.procs()})
+	j, err := child.Join(k, child.JoinOptions{PID1: r.child.Process, Kinds: kinds, Stdio: stdio, Exe: r.exe, Groups: r.groups.procs()})
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +89,10 @@ func (r *Run) alive() bool {
 // joinedProcess is the container's own process with what the command changes.
 func (r *Run) joinedProcess(c Command) (process, error) {
 	own := *r.Plan.Spec.Process
+	if !slices.ContainsFunc(own.Rlimits, func(l specs.POSIXRlimit) bool { return l.Type == "RLIMIT_NOFILE" }) {
+		// Go raises its own soft limit, and gives the old one back to what it starts; not to one that joins.
+		own.Rlimits = append(own.Rlimits[:len(own.Rlimits):len(own.Rlimits)], specs.POSIXRlimit{Type: "RLIMIT_NOFILE", Soft: r.files.Cur, Hard: r.files.Max})
+	}
 	own.Args, own.Env = c.Args, slices.Concat(own.Env, c.Env)
 	if c.Cwd != "" {
 		own.Cwd = c.Cwd
@@ -108,7 +112,9 @@ func (r *Run) joinedProcess(c Command) (process, error) {
 		own.Env = slices.DeleteFunc(own.Env, func(e string) bool { return strings.HasPrefix(e, "HOME=") })
 		own.Env = append(own.Env, "HOME="+first(id.Home, "/"))
 	}
-	return r.process(&own)
+	p, err := r.process(&own)
+	p.Keyring = keyring(r.Plan) // the container's: else it had the session's of whoever runs glassbox
+	return p, err
 }
 
 // stdioOf are a joined program's descriptors until it has a terminal.
@@ -134,24 +140,18 @@ func (g *groups) procs() []string {
 
 // consoleInside opens a new terminal in the container and sends its master.
 func consoleInside(in *child.In) (any, error) {
-	master, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	root, err := unix.Open("/", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("open a terminal in the container (/dev/ptmx): %w", err)
+		return nil, fmt.Errorf("open the container's root: %w", err)
+	}
+	defer unix.Close(root)
+	master, peer, err := newTerminal(root)
+	if err != nil {
+		return nil, err
 	}
 	defer unix.Close(master)
-	// What was opened must be a terminal of devpts: an image could have put anything there.
-	var fs unix.Statfs_t
-	if err := unix.Fstatfs(master, &fs); err != nil || fs.Type != unix.DEVPTS_SUPER_MAGIC {
-		return nil, errors.New("/dev/ptmx in the container is no terminal")
-	}
-	if err := unix.IoctlSetPointerInt(master, unix.TIOCSPTLCK, 0); err != nil {
-		return nil, fmt.Errorf("unlock the terminal: %w", err)
-	}
-	n, err := unix.IoctlGetInt(master, unix.TIOCGPTN)
-	if err != nil {
-		return nil, fmt.Errorf("ask for the terminal's number: %w", err)
-	}
-	return fmt.Sprintf("/dev/pts/%d", n), in.Send("console", master)
+	_ = unix.Close(peer.FD)
+	return peer.Path, in.Send("console", master)
 }
 
 // Limit writes one limit of the running container anew: memory, cpus, pids and

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
@@ -23,7 +24,7 @@ func clone(_ context.Context, r *Run) error {
 	if r.exe, err = kernel.Self(); err != nil {
 		return err
 	}
-	o := child.Options{Stdio: io.child, Exe: r.exe}
+	o := child.Options{Stdio: io.child, Exe: r.exe, Root: r.root}
 	if ns, ok := r.Plan.namespace(specs.PIDNamespace); ok && ns.Path == "" {
 		o.Flags |= unix.CLONE_NEWPID
 	}
@@ -38,6 +39,9 @@ func clone(_ context.Context, r *Run) error {
 	r.child, err = child.Start(r.k, o)
 	if err != nil {
 		return err
+	}
+	if err := unix.Prlimit(r.child.Process.Pid, unix.RLIMIT_NOFILE, nil, &r.files); err != nil { //nolint:forbidigo // it only asks
+		return fmt.Errorf("ask how many files the first process may open: %w", err)
 	}
 	go r.wait()
 	io.start(r)

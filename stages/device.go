@@ -112,34 +112,21 @@ func bindDevice(k *kernel.Kernel, t *tree, p string) error {
 // /dev/console, and sends its master to the engine, as runc does over its console
 // socket.
 func console(in *child.In, k *kernel.Kernel, t *tree) error {
-	at, err := t.look("/dev/pts/ptmx", unix.RESOLVE_NO_SYMLINKS)
-	if err != nil {
-		return fmt.Errorf("a terminal (-t) needs devpts on /dev/pts: %w", err)
-	}
-	defer unix.Close(at.FD)
-	master, err := unix.Open(at.Proc(), unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return fmt.Errorf("open a new terminal: %w", err)
-	}
-	defer unix.Close(master)
-	if err := unix.IoctlSetPointerInt(master, unix.TIOCSPTLCK, 0); err != nil {
-		return fmt.Errorf("unlock the terminal: %w", err)
-	}
-	n, err := unix.IoctlGetInt(master, unix.TIOCGPTN)
-	if err != nil {
-		return fmt.Errorf("ask for the terminal's number: %w", err)
-	}
-	slave, err := t.look(fmt.Sprintf("/dev/pts/%d", n), unix.RESOLVE_NO_SYMLINKS)
+	master, peer, err := newTerminal(t.at.FD)
 	if err != nil {
 		return err
 	}
-	defer unix.Close(slave.FD)
-	place, err := t.file("/dev/console")
+	defer unix.Close(master)
+	defer unix.Close(peer.FD)
+	place, err := t.look("/dev/console", unix.RESOLVE_NO_SYMLINKS)
+	if errors.Is(err, unix.ENOENT) {
+		place, err = t.file("/dev/console")
+	}
 	if err != nil {
 		return err
 	}
 	defer unix.Close(place.FD)
-	if err := k.BindAt(slave, place, 0); err != nil {
+	if err := k.BindAt(peer, place, 0); err != nil {
 		return err
 	}
 	return in.Send("console", master)

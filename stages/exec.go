@@ -53,7 +53,7 @@ func execute(ctx context.Context, r *Run) error {
 		return err
 	}
 	a.MakeCwd = r.Plan.Bundle == ""
-	a.Keyring = "_gb." + r.Plan.ID
+	a.Keyring = keyring(r.Plan)
 	if s.Process.Terminal {
 		a.Terminal = "/dev/console"
 		r.resize(s.Process.ConsoleSize)
@@ -61,6 +61,9 @@ func execute(ctx context.Context, r *Run) error {
 	r.k.Note("runc", "exec-fifo", "Between create and start `runc init` waits here, opening exec.fifo: the pause that `runc start` ends.")
 	return r.child.Ask("exec", a, r.Gate.call(ctx, r.k), nil)
 }
+
+// keyring is the name of the container's session keyring.
+func keyring(p *Plan) string { return "_gb." + p.ID }
 
 // process turns the spec's process into the half's plain arguments.
 func (r *Run) process(p *specs.Process) (process, error) {
@@ -143,6 +146,9 @@ func execInside(in *child.In) (any, error) {
 	if err := terminal(k, &a); err != nil {
 		return nil, err
 	}
+	if err := ownNull(k); err != nil {
+		return nil, err
+	}
 	if err := rlimits(k, a.Rlimits); err != nil {
 		return nil, err
 	}
@@ -156,9 +162,7 @@ func execInside(in *child.In) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC); err != nil && !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EINVAL) {
-		return nil, fmt.Errorf("close what is open: %w", err)
-	}
+	kernel.CloseOnExec(3)
 	if err := k.Execve(prog, a.Args, a.Env); err != nil {
 		return nil, &programError{err}
 	}
@@ -356,6 +360,9 @@ func terminal(k *kernel.Kernel, a *process) error {
 	fd, err := unix.Open(a.Terminal, unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return fmt.Errorf("open the terminal %s: %w", a.Terminal, err)
+	}
+	if !devpts(fd) {
+		return fmt.Errorf("%s in the container is no terminal", a.Terminal)
 	}
 	if err := k.ControllingTTY(fd, a.Terminal); err != nil {
 		return err

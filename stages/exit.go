@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/journal"
@@ -60,16 +61,21 @@ var errEnded = errors.New("stopped")
 
 // running waits until the program has ended, and takes snapshots meanwhile.
 func (r *Run) running(ctx context.Context, k *kernel.Kernel) error {
-	r.join()
+	if r.Watch.Load() {
+		r.join()
+	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-r.ended:
-			r.stdio.drain()
+			r.drain(k)
 			r.snap("exec", "ended") // nothing is undone yet: the group's counters say why it ended
 			return nil
 		case <-tick.C:
+			if !r.Watch.Load() {
+				r.join() // only now: a program that ends at once needs no guard
+			}
 			r.snap("exec", "running")
 		case <-r.asked:
 			r.snap("exec", "on demand")
@@ -97,6 +103,19 @@ func (r *Run) end(k *kernel.Kernel) {
 	}
 	_ = r.child.Process.Kill()
 	r.reap()
+	r.drain(k)
+}
+
+// drain waits until everything that the program wrote has been read. Without a pid
+// namespace of its own what it left behind may live on and hold its output open: it
+// is killed, and who is in no group of the container's is not waited for.
+func (r *Run) drain(k *kernel.Kernel) {
+	if !r.Plan.has(specs.PIDNamespace) {
+		for _, d := range r.groups.list {
+			k.KillGroup(d.Path)
+		}
+		defer time.AfterFunc(time.Second, r.stdio.cut).Stop()
+	}
 	r.stdio.drain()
 }
 

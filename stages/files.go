@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/kernel"
 )
 
 // Entry is one name in a directory of the container's file system.
@@ -69,7 +71,7 @@ func (r *Run) Read(file string, limit int64) ([]byte, error) {
 	if r.root == "" {
 		return nil, errors.New("there is no root file system yet")
 	}
-	f, err := openIn(r.root, in(file))
+	f, err := regularIn(r.root, in(file))
 	if err != nil {
 		return nil, err
 	}
@@ -77,9 +79,6 @@ func (r *Run) Read(file string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s is not there: %w", file, os.ErrNotExist)
 	}
 	defer f.Close()
-	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no regular file", file)
-	}
 	return io.ReadAll(io.LimitReader(f, limit))
 }
 
@@ -157,9 +156,7 @@ func there(layer, dir, name string) bool {
 		return false
 	}
 	defer unix.Close(d)
-	sub, err := unix.Openat2(d, in(dir), &unix.OpenHow{
-		Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS,
-	})
+	sub, err := kernel.OpenIn(d, in(dir), unix.O_PATH|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return false
 	}

@@ -7,11 +7,16 @@ import (
 	"glassbox/runtime/child"
 )
 
-// join puts a reader into the running container, if somebody watches: it joins
-// all namespaces but the pid one, so that no helper shows up in `ps` there.
+// join puts a reader into the running container: it joins all namespaces but the
+// pid one, so that no helper shows up in `ps` there. It also guards the host: when
+// the engine is killed, it kills the container.
 func (r *Run) join() {
-	if !r.Watch.Load() || r.inside != nil {
+	if r.inside != nil {
 		return
+	}
+	kinds := []string{"user", "mnt", "uts", "ipc", "net", "cgroup"}
+	if !r.Watch.Load() {
+		kinds = nil // there is nobody to read for: it only guards
 	}
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
@@ -19,8 +24,8 @@ func (r *Run) join() {
 	}
 	defer null.Close()
 	c, err := child.Join(r.k, child.JoinOptions{
-		Pid: r.child.Process.Pid, Kinds: []string{"user", "mnt", "uts", "ipc", "net", "cgroup"},
-		Stdio: []*os.File{null, null, null}, Exe: r.exe, Quiet: true,
+		PID1: r.child.Process, Kinds: kinds,
+		Stdio: []*os.File{null, null, null}, Exe: r.exe, Quiet: true, Guard: true,
 	})
 	if err != nil {
 		r.k.Stage("exec").Note("warning", "no-inside", fmt.Sprintf("The running container can't be read from inside: %v.", err))

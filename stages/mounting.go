@@ -65,7 +65,7 @@ func options(list []string) (flags, prop uintptr, data string) {
 			prop = p
 			continue
 		}
-		if o != "tmpcopyup" {
+		if o != "tmpcopyup" && o != "rro" {
 			own = append(own, o)
 		}
 	}
@@ -93,7 +93,9 @@ func mountOne(k *kernel.Kernel, t *tree, m specs.Mount, a *rootfsArgs) error {
 	if err != nil {
 		return err
 	}
-	err = k.MountAt(m.Source, at, m.Type, flags, data)
+	if err = uncovered(at, m); err == nil {
+		err = k.MountAt(m.Source, at, m.Type, flags, data)
+	}
 	_ = unix.Close(at.FD)
 	if a.User && errors.Is(err, unix.EPERM) {
 		return instead(k, t, m, flags, a, err)
@@ -102,45 +104,6 @@ func mountOne(k *kernel.Kernel, t *tree, m specs.Mount, a *rootfsArgs) error {
 		return err
 	}
 	return propagate(k, t, m.Destination, prop)
-}
-
-// mountBind binds a file or directory of the host, then sets the flags that
-// mount(2) ignores while binding, then the propagation.
-func mountBind(k *kernel.Kernel, t *tree, m specs.Mount, flags, prop uintptr) error {
-	fd, handed := t.sources[m.Destination]
-	if !handed {
-		var err error
-		if fd, err = unix.Open(m.Source, unix.O_PATH|unix.O_CLOEXEC, 0); err != nil {
-			return fmt.Errorf("open %s, to bind it on %s: %w", m.Source, m.Destination, err)
-		}
-		defer unix.Close(fd)
-	}
-	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
-		return fmt.Errorf("look at %s: %w", m.Source, err)
-	}
-	at, err := t.make(m.Destination, st.Mode&unix.S_IFMT == unix.S_IFDIR)
-	if err != nil {
-		return err
-	}
-	if handed {
-		err = k.MoveMountAt(fd, at, m.Source)
-	} else {
-		err = k.BindAt(kernel.At{FD: fd, Path: m.Source}, at, flags&unix.MS_REC)
-	}
-	_ = unix.Close(at.FD)
-	if err != nil {
-		return err
-	}
-	if extra := flags &^ (unix.MS_BIND | unix.MS_REC); extra != 0 {
-		if err := remountIn(k, t, m.Destination, extra); err != nil {
-			return err
-		}
-	}
-	if prop != 0 {
-		return propagate(k, t, m.Destination, prop)
-	}
-	return nil
 }
 
 // remountIn sets flags of a bind mount below the new root.
@@ -296,8 +259,7 @@ func maskPath(k *kernel.Kernel, p string) error {
 		return fmt.Errorf("open /dev/null, to mask %s: %w", p, err)
 	}
 	defer unix.Close(fd)
-	var s unix.Stat_t
-	if err := unix.Fstat(fd, &s); err != nil || s.Mode&unix.S_IFMT != unix.S_IFCHR || s.Rdev != unix.Mkdev(1, 3) {
+	if !isNull(fd) {
 		return fmt.Errorf("mask %s: /dev/null in the container is not the null device", p)
 	}
 	to, err := unix.Open(p, unix.O_PATH|unix.O_CLOEXEC, 0)
@@ -306,15 +268,6 @@ func maskPath(k *kernel.Kernel, p string) error {
 	}
 	defer unix.Close(to)
 	return k.BindAt(kernel.At{FD: fd, Path: "/dev/null"}, kernel.At{FD: to, Path: p}, 0)
-}
-
-// sysctlPath is the file of a sysctl: only those of the container's own namespaces.
-func sysctlPath(name string) (string, error) {
-	p := path.Clean("/proc/sys/" + strings.ReplaceAll(name, ".", "/"))
-	if !strings.HasPrefix(p, "/proc/sys/") {
-		return "", fmt.Errorf("%q is no sysctl", name)
-	}
-	return p, nil
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

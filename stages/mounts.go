@@ -99,7 +99,7 @@ func volume(v string) (specs.Mount, error) {
 		for _, o := range strings.Split(f[2], ",") {
 			switch o {
 			case "ro":
-				opts = append(opts, "ro")
+				opts = append(opts, "ro", "rro")
 			case "rw", "z", "Z":
 			case "shared", "slave", "private", "rshared", "rslave", "rprivate":
 				prop = o

@@ -26,6 +26,7 @@ type namespaceArgs struct {
 	HeldUTS  string // why the host name is shown and not set
 	Up       bool   // bring the loopback interface up
 	Root     bool   // become root of the user namespace first
+	NoIPv6   bool   // no interface to come shall have IPv6
 }
 
 // order is the order of unshare(2): what is seen in /proc/PID/ns changes one by one.
@@ -60,6 +61,7 @@ func namespaces(ctx context.Context, r *Run) error {
 	if !p.has(specs.UTSNamespace) {
 		a.HeldUTS = "without a uts namespace of its own it would rename the host"
 	}
+	a.NoIPv6 = a.Up && p.Network.Mode == "bridge" // else one container could tell another where to send its IPv6 (CVE-2024-32473)
 	r.k.Note("runc", "namespaces-order", "runc unshares all of them with one call, after it has put the process into its cgroup; crun gives the flags to clone(2).")
 	return r.child.Ask("namespaces", a, r.Gate.call(ctx, r.k), nil)
 }
@@ -92,6 +94,11 @@ func namespacesInside(in *child.In) (any, error) {
 	}
 	if a.Domain != "" {
 		if err := k.Setdomainname(a.Domain); err != nil {
+			return nil, err
+		}
+	}
+	if a.NoIPv6 {
+		if err := noIPv6(in.K, "default"); err != nil {
 			return nil, err
 		}
 	}

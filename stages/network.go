@@ -148,7 +148,21 @@ func (r *Run) bridge(k *kernel.Kernel, lease string) error {
 	if up {
 		return nil
 	}
+	// Else a container could tell the host, with router advertisements, where to send its IPv6 (CVE-2020-13401).
+	if err := noIPv6(k, bridgeName); err != nil {
+		return err
+	}
 	return k.LinkUp(bridgeName)
+}
+
+// noIPv6 keeps IPv6, which the bridge network does not have, off an interface, as
+// docker does. "default" is every interface that a network namespace will have.
+func noIPv6(k *kernel.Kernel, name string) error {
+	err := k.Write("/proc/sys/net/ipv6/conf/"+name+"/disable_ipv6", "1", "ip-sysctl")
+	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EROFS) || errors.Is(err, unix.EACCES) { // a kernel without it, or not ours to say
+		return nil
+	}
+	return err
 }
 
 // pair makes the two ends: one becomes a port of the bridge, the other is born

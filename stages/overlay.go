@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/kernel"
@@ -22,7 +23,11 @@ func overlay(_ context.Context, r *Run) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o711); err != nil { //nolint:forbidigo // the store's own directory, which stays
 		return fmt.Errorf("make the containers' directory: %w", err)
 	}
-	if err := r.k.Mkdir(dir, 0o711, true); err != nil {
+	mode := uint32(0o700) // nobody on the host is to execute a set-uid program of the image (CVE-2021-41091)
+	if r.Plan.has(specs.UserNamespace) {
+		mode = 0o711 // its root is nobody here, and has to find its way
+	}
+	if err := r.k.Mkdir(dir, mode, true); err != nil {
 		return err
 	}
 	for _, d := range []string{"upper", "work", "merged"} {

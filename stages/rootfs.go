@@ -42,6 +42,9 @@ func rootfs(ctx context.Context, r *Run) error {
 		return err
 	}
 	s := p.Spec
+	if err := checkSysctls(p); err != nil {
+		return err
+	}
 	a := rootfsArgs{
 		Root: r.root, Mounts: s.Mounts, Devices: s.Linux.Devices, Masked: s.Linux.MaskedPaths, Readonly: s.Linux.ReadonlyPaths,
 		ReadonlyFS: s.Root.Readonly, Sysctl: s.Linux.Sysctl, Propagation: s.Linux.RootfsPropagation, Terminal: s.Process.Terminal,
@@ -214,11 +217,7 @@ func protect(k *kernel.Kernel, a *rootfsArgs) error {
 		}
 	}
 	for _, name := range sortedKeys(a.Sysctl) {
-		path, err := sysctlPath(name)
-		if err != nil {
-			return err
-		}
-		if err := k.Write(path, a.Sysctl[name], "proc_sys(5)"); err != nil {
+		if err := k.Write(sysctlPath(name), a.Sysctl[name], "proc_sys(5)"); err != nil {
 			return err
 		}
 	}

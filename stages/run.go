@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"glassbox/runtime/cgroup"
 	"glassbox/runtime/child"
 	"glassbox/runtime/image"
@@ -45,6 +47,7 @@ type Run struct {
 	root     string    // the rootfs on the host: merged, or the bundle's
 	exe      *os.File  // glassbox itself, closed to writing
 	child    *child.Child
+	files    unix.Rlimit  // how many files the first process may open, as glassbox itself was allowed
 	inside   *child.Child // has joined the running container, to read there
 	stdio    *stdio
 	groups   groups
@@ -92,6 +95,9 @@ func (r *Run) step(ctx context.Context, s stage) error {
 	k := r.k.Stage(s.name)
 	if why := r.skips(s.name); why != "" {
 		r.emit(s.name, &journal.Step{State: journal.Skipped, Why: why})
+		if s.name == "network" && len(r.Plan.Network.Ports) > 0 {
+			k.Note("warning", "ports-dropped", PortsDropped)
+		}
 		return nil
 	}
 	if s.name == "exit" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,6 +30,13 @@ var (
 	}
 	readonly = []string{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}
 )
+
+// maskedPaths are the masked ones, with those of each CPU of this machine: its
+// temperature tells what others compute (docker since 28.2).
+func maskedPaths() []string {
+	perCPU, _ := filepath.Glob("/sys/devices/system/cpu/cpu[0-9]*/thermal_throttle") // the pattern is well-formed
+	return slices.Concat(masked, perCPU)
+}
 
 // specFor makes the OCI runtime spec from an image's config and what was asked
 // for, merged as docker merges them. USER is resolved later, in merged.
@@ -65,7 +73,7 @@ func specFor(p *Plan, cfg v1.Config) (*specs.Spec, error) {
 		Mounts: mounts,
 		Linux: &specs.Linux{
 			Namespaces: spaces(p), Resources: resources(a), CgroupsPath: "/glassbox-" + p.ID,
-			MaskedPaths: slices.Clone(masked), ReadonlyPaths: slices.Clone(readonly),
+			MaskedPaths: maskedPaths(), ReadonlyPaths: slices.Clone(readonly),
 			UIDMappings: p.IDs, GIDMappings: p.IDs,
 		},
 	}

@@ -119,6 +119,13 @@ func (s *stdio) drain() {
 	}
 }
 
+// cut ends the reading of what the program wrote, though somebody may write more.
+func (s *stdio) cut() {
+	for _, f := range append(s.out, s.tty) {
+		_ = f.Close() // nil is an error like any other
+	}
+}
+
 func (s *stdio) close() {
 	if s == nil {
 		return

@@ -45,9 +45,7 @@ func (t *tree) look(p string, resolve uint64) (kernel.At, error) {
 	if rel == "" {
 		rel = "."
 	}
-	fd, err := unix.Openat2(t.at.FD, rel, &unix.OpenHow{
-		Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS | resolve,
-	})
+	fd, err := kernel.OpenIn(t.at.FD, rel, unix.O_PATH, resolve)
 	if err != nil {
 		return kernel.At{}, fmt.Errorf("open %s in the container's root: %w", p, err)
 	}
@@ -60,7 +58,13 @@ func (t *tree) dir(p string) (kernel.At, error) { return t.make(p, true) }
 // file opens a file in the tree to mount on, and makes an empty one if it is missing.
 func (t *tree) file(p string) (kernel.At, error) { return t.make(p, false) }
 
-func (t *tree) make(p string, dir bool) (kernel.At, error) {
+func (t *tree) make(p string, dir bool) (kernel.At, error) { return t.reach(p, dir, maxLinks) }
+
+// maxLinks is how many links that lead nowhere are followed: the kernel's own limit of links.
+const maxLinks = 40
+
+// reach is make, with that many links left to follow.
+func (t *tree) reach(p string, dir bool, links int) (kernel.At, error) {
 	at, err := t.look(p, 0)
 	if !errors.Is(err, unix.ENOENT) {
 		return at, err
@@ -69,14 +73,20 @@ func (t *tree) make(p string, dir bool) (kernel.At, error) {
 	if p == "/" {
 		return at, err
 	}
-	parent, err := t.dir(path.Dir(p))
+	parent, err := t.reach(path.Dir(p), true, links)
 	if err != nil {
 		return parent, err
 	}
 	defer unix.Close(parent.FD)
 	name := path.Base(p)
+	if to := readlinkAt(parent.FD, name); to != "" && links > 0 { // an image of a machine has /etc/resolv.conf lead into /run
+		if !path.IsAbs(to) {
+			to = path.Join(path.Dir(p), to)
+		}
+		return t.reach(to, dir, links-1)
+	}
 	if t.undo && t.lasting(parent) {
-		t.k.Plan(map[bool]string{true: "rmdir", false: "unlink"}[dir], path.Join(t.at.Path, p))
+		t.k.Plan(map[bool]string{true: "rmdir", false: "unlink"}[dir], t.at.Path+"/."+p)
 	}
 	if dir {
 		err = t.k.MkdirAt(parent, name, 0o755)

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/child"
+	"glassbox/runtime/kernel"
 	"glassbox/runtime/userland"
 	"glassbox/stages"
 )
@@ -32,6 +33,7 @@ func dispatch() {
 		say(err.Error())
 		os.Exit(125)
 	}
+	kernel.CloseOnExec(3) // what a careless caller left open is no container's business
 	if filepath.Base(os.Args[0]) == child.Reaper {
 		child.Reap(os.Args[1:])
 	}

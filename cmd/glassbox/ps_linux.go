@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"glassbox/runtime/image"
 	"glassbox/stages"
 )
 
@@ -37,7 +39,8 @@ func cleanCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "clean", Short: "Undo what killed runs left", Args: cobra.NoArgs,
 		Long: `Undo what killed runs left: mounts, cgroups, interfaces, firewall rules, directories and
-processes, as the journals of those runs name them. Runs that are alive are left alone.`,
+processes, as the journals of those runs name them, and what killed pulls left in the
+store. Runs that are alive are left alone.`,
 		Example: "  glassbox clean",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p := stages.Default()
@@ -55,7 +58,15 @@ processes, as the journals of those runs name them. Runs that are alive are left
 					fmt.Fprintf(cmd.ErrOrStderr(), "%s: %v\n", c.ID, c.Err)
 				}
 			}
-			if len(list) == 0 {
+			freed, pruned := prune(p.Root)
+			if pruned != nil {
+				err = pruned
+				fmt.Fprintln(cmd.ErrOrStderr(), clean(pruned.Error()))
+			}
+			switch {
+			case freed > 0:
+				fmt.Fprintf(cmd.OutOrStdout(), "%s of images and layers that no name needs\n", size(freed))
+			case len(list) == 0:
 				fmt.Fprintln(cmd.OutOrStdout(), "nothing to clean")
 			}
 			if err != nil {
@@ -66,4 +77,16 @@ processes, as the journals of those runs name them. Runs that are alive are left
 	}
 	c.Flags().StringVar(&root, "root", "", "where containers are kept")
 	return c
+}
+
+// prune deletes what killed pulls left in the store, if there is one.
+func prune(root string) (freed int64, err error) {
+	if _, err := os.Stat(root); os.IsNotExist(err) {
+		return 0, nil
+	}
+	s, err := image.Open(root)
+	if err != nil {
+		return 0, err
+	}
+	return s.Prune()
 }

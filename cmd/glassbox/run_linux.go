@@ -177,6 +177,9 @@ func (f *runFlags) drive(ctx context.Context, r *stages.Run) error {
 func (f *runFlags) view(r *stages.Run, end context.CancelCauseFunc) (func(int, error), error) {
 	switch {
 	case f.quiet:
+		if len(r.Plan.Network.Ports) > 0 && r.Plan.Network.Mode != "bridge" {
+			say(stages.PortsDropped)
+		}
 		r.Stdout, r.Stderr = os.Stdout, os.Stderr
 		return func(int, error) {}, nil
 	case f.json:

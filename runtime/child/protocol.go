@@ -162,4 +162,8 @@ func (c *conn) keep(oob []byte) {
 			c.fds = append(c.fds, fds...)
 		}
 	}
+	for len(c.fds) > maxFiles {
+		_ = unix.Close(c.fds[0])
+		c.fds = c.fds[1:]
+	}
 }

@@ -22,6 +22,17 @@ const Name = "glassbox-init"
 // socketFD is where the child finds its socket.
 const socketFD = 3
 
+// guardFD is a pidfd of the container's PID 1 in the process that is to kill it
+// when the engine ends. PID 1's own PR_SET_PDEATHSIG does not last: it is lost
+// when the program changes its user, or executes another from a thread that is
+// not the first.
+const guardFD = 4
+
+// guarding tells whether this process is that one; it must then outlive the engine.
+func guarding() bool {
+	return unix.PidfdSendSignal(guardFD, 0, nil, 0) == nil && unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) == nil //nolint:forbidigo // it only asks, and is its own
+}
+
 // Inside is a stage's half that runs in the container. args are the plain
 // arguments that the engine sent; what it returns goes back as JSON.
 type Inside func(in *In) (any, error)
@@ -58,13 +69,19 @@ func Serve(halves map[string]Inside) {
 	// Executed through a descriptor, the process would be called by its number.
 	name, _ := unix.BytePtrFromString(Name)
 	_ = unix.Prctl(unix.PR_SET_NAME, uintptr(unsafe.Pointer(name)), 0, 0, 0) //nolint:forbidigo // its own name, before there is a stage
+	guards := guarding()
 	e := &emitter{c: c}
 	k := kernel.New(e, journal.Child)
+	hidden := hide()
 	for {
 		var r request
 		if err := c.request(&r); err != nil {
+			if guards {
+				_ = unix.PidfdSendSignal(guardFD, unix.SIGKILL, nil, 0) //nolint:forbidigo // nobody is left to record it
+			}
 			os.Exit(125) // the engine is gone: its end is ours
 		}
+		hidden = hidden || hide()
 		v, err := answer(halves, k, e, &r)
 		m := message{Done: &done{}}
 		if err != nil {
@@ -84,6 +101,19 @@ func Serve(halves map[string]Inside) {
 			os.Exit(125)
 		}
 	}
+}
+
+// hide keeps the container's programs from this process, as crun and runc do: who
+// is not dumpable can't be traced, and its descriptors and memory can't be opened,
+// until execve(2) replaces it (CVE-2016-9962). Not before the maps of its user
+// namespace are written, since its files in /proc are nobody's then. See
+// proc(5) and PR_SET_DUMPABLE(2const).
+func hide() bool {
+	m, err := os.ReadFile("/proc/self/uid_map")
+	if err == nil && len(m) == 0 {
+		return false
+	}
+	return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) == nil //nolint:forbidigo // its own, before there is a stage
 }
 
 func answer(halves map[string]Inside, k *kernel.Kernel, e *emitter, r *request) (any, error) {

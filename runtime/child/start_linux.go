@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type Child struct {
 	c     *conn
 	sock  *os.File
 	files map[string]*os.File
+	root  string // see Options
 }
 
 // Options say how the child begins.
@@ -33,6 +35,7 @@ type Options struct {
 	Stdio   []*os.File // its descriptors 0, 1, 2: the pipes that the program will have
 	Ambient []uintptr  // capabilities kept over the child's own execve(2): with CLONE_NEWUSER
 	Exe     *os.File   // glassbox itself, opened so that nobody inside can write to it
+	Root    string     // below it the halves inside may plan to remove what they make; "" = nowhere
 }
 
 // ErrGone says that the child ended before it answered.
@@ -65,7 +68,7 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 		_ = ours.Close()
 		return nil, err
 	}
-	return &Child{Process: p, k: k, c: &conn{fd: fds[0]}, sock: ours, files: map[string]*os.File{}}, nil
+	return &Child{Process: p, k: k, c: &conn{fd: fds[0]}, sock: ours, files: map[string]*os.File{}, root: o.Root}, nil
 }
 
 // Ask lets the child do one stage's half, and waits until it is done. Its events
@@ -128,10 +131,14 @@ func (c *Child) follow(stage string, gate kernel.Gate, reply any) error {
 	}
 }
 
-// event journals what the child did; an inverse is planned here, where it outlives the child.
+// event journals what the child did; an inverse is planned here, where it outlives
+// the child. Of the child's word it takes only the removal of what is in the root.
 func (c *Child) event(e *journal.Event) {
-	if e.Undo != nil {
-		c.k.Plan(e.Undo.Op, e.Undo.Target)
+	e.Side = journal.Child
+	if u := e.Undo; u != nil {
+		if c.root != "" && (u.Op == "rmdir" || u.Op == "unlink") && strings.HasPrefix(u.Target, c.root+"/./") {
+			c.k.Plan(u.Op, u.Target)
+		}
 		return
 	}
 	c.k.Emit(*e)
@@ -204,12 +211,13 @@ func (c *Child) Close() error { return c.sock.Close() }
 
 // JoinOptions say how a process joins a running container.
 type JoinOptions struct {
-	Pid    int      // the container's PID 1 on the host
-	Kinds  []string // the namespaces to join; without pid it shows in no process list there
+	PID1   *os.Process // the container's first process
+	Kinds  []string    // the namespaces to join; without pid it shows in no process list there
 	Stdio  []*os.File
 	Exe    *os.File
 	Groups []string // cgroup.procs files to enter
 	Quiet  bool     // the observer's own moves, which are no events
+	Guard  bool     // it kills PID 1 when the engine ends
 }
 
 // Join makes a process in a running container's namespaces that serves as the
@@ -221,20 +229,51 @@ func Join(k *kernel.Kernel, o JoinOptions) (*Child, error) {
 	}
 	ours, theirs := os.NewFile(uintptr(fds[0]), "joined"), os.NewFile(uintptr(fds[1]), "engine")
 	defer theirs.Close()
+	files := append(o.Stdio[:3:3], theirs)
+	if o.Guard {
+		fd, err := unix.PidfdOpen(o.PID1.Pid, 0)
+		if err != nil {
+			_ = ours.Close()
+			return nil, fmt.Errorf("name the container's first process: %w", err)
+		}
+		pidfd := os.NewFile(uintptr(fd), "pidfd")
+		defer pidfd.Close()
+		files = append(files, pidfd)
+	}
 	var p *os.Process
 	made := make(chan error)
 	go func() {
 		runtime.LockOSThread() // see Start
 		var err error
 		p, err = k.Enter(kernel.Join{
-			Pid: o.Pid, Kinds: o.Kinds, Exe: o.Exe, Argv: []string{Name}, Files: append(o.Stdio[:3:3], theirs), Group: o.Groups, Quiet: o.Quiet,
+			Process: o.PID1, Kinds: o.Kinds, Exe: o.Exe, Argv: []string{Name}, Files: files, Group: o.Groups, Quiet: o.Quiet,
 		})
+		pidfd := -1
+		if err == nil {
+			pidfd, _ = unix.PidfdOpen(p.Pid, 0)
+		}
 		made <- err
-		select {}
+		if err == nil {
+			outlive(pidfd)
+		}
 	}()
 	if err := <-made; err != nil {
 		_ = ours.Close()
 		return nil, err
 	}
 	return &Child{Process: p, k: k, c: &conn{fd: fds[0]}, sock: ours, files: map[string]*os.File{}}, nil
+}
+
+// outlive keeps the calling thread until the process that a pidfd names has
+// ended; for ever, if there is no pidfd.
+func outlive(pidfd int) {
+	if pidfd < 0 {
+		select {}
+	}
+	defer unix.Close(pidfd)
+	for {
+		if _, err := unix.Poll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, -1); !errors.Is(err, unix.EINTR) {
+			return
+		}
+	}
 }

@@ -15,13 +15,13 @@ import (
 // Join says which namespaces of a running process a new process is to join, and
 // what it executes then.
 type Join struct {
-	Pid   int      // the process whose namespaces are joined
-	Kinds []string // of /proc/PID/ns, in the order of joining: user first
-	Exe   *os.File // what to execute
-	Argv  []string
-	Files []*os.File // its descriptors 0, 1, 2 …
-	Group []string   // cgroup.procs files to enter before
-	Quiet bool       // the observer's own moves, which are no events
+	Process *os.Process // whose namespaces are joined
+	Kinds   []string    // of /proc/PID/ns, in the order of joining: user first
+	Exe     *os.File    // what to execute
+	Argv    []string
+	Files   []*os.File // its descriptors 0, 1, 2 …
+	Group   []string   // cgroup.procs files to enter before
+	Quiet   bool       // the observer's own moves, which are no events
 }
 
 var nsFlags = map[string]int{
@@ -47,7 +47,7 @@ func (k *Kernel) Enter(j Join) (*os.Process, error) {
 		if step >= 0 && step < len(in.kinds) {
 			what = "setns " + in.kinds[step]
 		}
-		return nil, &Error{Tried: fmt.Sprintf("join process %d (%s)", j.Pid, what), Err: errno, Mend: mend("setns", errno)}
+		return nil, &Error{Tried: fmt.Sprintf("join process %d (%s)", j.Process.Pid, what), Err: errno, Mend: mend("setns", errno)}
 	}
 	if !j.Quiet {
 		k.tell(j, in)
@@ -58,7 +58,7 @@ func (k *Kernel) Enter(j Join) (*os.Process, error) {
 // tell records the joins that the new process made.
 func (k *Kernel) tell(j Join, in *joining) {
 	for i, kind := range in.kinds {
-		path := fmt.Sprintf("/proc/%d/ns/%s", j.Pid, kind)
+		path := fmt.Sprintf("/proc/%d/ns/%s", j.Process.Pid, kind)
 		k.Emit(journal.Event{Kind: journal.KindCall, Call: &journal.Call{
 			Name: "setns", Man: "setns(2)", Args: args("fd", itoa(in.ns[i]), "nstype", names(cloneFlags, uint64(in.flags[i])), "at", path),
 			Sh: words("nsenter", nsenterFlag(in.flags[i])+"="+path),
@@ -85,11 +85,11 @@ func prepare(j *Join) (*joining, error) {
 	in := &joining{exe: int(j.Exe.Fd()), zero: [2]byte{'0', 0}, pipe: [2]int{-1, -1}}
 	self := func(kind string) string { s, _ := os.Readlink("/proc/self/ns/" + kind); return s }
 	for _, kind := range j.Kinds {
-		p := fmt.Sprintf("/proc/%d/ns/%s", j.Pid, kind)
+		p := fmt.Sprintf("/proc/%d/ns/%s", j.Process.Pid, kind)
 		theirs, err := os.Readlink(p)
 		if err != nil {
 			in.close()
-			return nil, fmt.Errorf("look at the namespaces of process %d: %w", j.Pid, err)
+			return nil, fmt.Errorf("look at the namespaces of process %d: %w", j.Process.Pid, err)
 		}
 		if theirs == self(kind) && kind != "mnt" {
 			continue // it is ours too
@@ -101,6 +101,10 @@ func prepare(j *Join) (*joining, error) {
 		}
 		in.kinds, in.ns, in.flags = append(in.kinds, kind), append(in.ns, fd), append(in.flags, nsFlags[kind])
 		in.pid = in.pid || kind == "pid"
+	}
+	if err := j.Process.Signal(syscall.Signal(0)); err != nil { // else the files may be those of another with its number
+		in.close()
+		return nil, fmt.Errorf("join process %d: %w", j.Process.Pid, err)
 	}
 	for _, g := range j.Group {
 		fd, err := unix.Open(g, unix.O_WRONLY|unix.O_CLOEXEC, 0)

@@ -126,6 +126,19 @@ func mountSh(source, at, fstype string, flags uintptr, data string) string {
 	return words("mount", "-t", fstype, o, quote(source), quote(at))
 }
 
+// ReadonlyAll is mount_setattr(2) that makes a mount read-only with all that is
+// mounted below it, which mount(2) can't.
+func (k *Kernel) ReadonlyAll(at At) error {
+	c := journal.Call{
+		Name: "mount_setattr", Man: "mount_setattr(2)",
+		Args: args("dirfd", itoa(at.FD), "flags", "AT_EMPTY_PATH|AT_RECURSIVE", "attr_set", "MOUNT_ATTR_RDONLY", "at", at.Path),
+		Sh:   "mount -o remount,bind,ro=recursive " + quote(at.Path),
+	}
+	return k.do(c, "make read-only what is mounted below "+at.Path, func() error {
+		return unix.MountSetattr(at.FD, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY})
+	})
+}
+
 // Umount is umount2(2).
 func (k *Kernel) Umount(target string, flags int) error {
 	sh := words("umount", map[bool]string{true: "-l"}[flags&unix.MNT_DETACH != 0], quote(target))

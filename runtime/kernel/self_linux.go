@@ -9,7 +9,8 @@ import (
 
 // Self opens glassbox's own executable through a read-only mount of its own,
 // so that nobody in the container can write to it through /proc/PID/exe
-// (CVE-2019-5736). Where the kernel lacks open_tree(2) the plain file must do.
+// (CVE-2019-5736). Where the kernel lacks mount_setattr(2), or withholds it, a
+// sealed copy in memory does as well.
 func Self() (*os.File, error) {
 	fd, err := unix.OpenTree(unix.AT_FDCWD, "/proc/self/exe", unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
 	if err == nil {
@@ -19,7 +20,7 @@ func Self() (*os.File, error) {
 		}
 	}
 	if err != nil {
-		fd, err = unix.Open("/proc/self/exe", unix.O_PATH|unix.O_CLOEXEC, 0)
+		fd, err = sealedCopy()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open glassbox itself: %w", err)
@@ -31,4 +32,36 @@ func Self() (*os.File, error) {
 		return nil, fmt.Errorf("open glassbox itself: %w", err)
 	}
 	return os.NewFile(uintptr(high), "glassbox"), nil
+}
+
+// sealedCopy is glassbox in memory, sealed against every change: memfd_create(2).
+func sealedCopy() (int, error) {
+	from, err := unix.Open("/proc/self/exe", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	defer unix.Close(from)
+	var st unix.Stat_t
+	if err := unix.Fstat(from, &st); err != nil {
+		return -1, err
+	}
+	fd, err := unix.MemfdCreate("glassbox", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
+	if err != nil {
+		return -1, err
+	}
+	for left := st.Size; left > 0 && err == nil; {
+		var n int
+		n, err = unix.Sendfile(fd, from, nil, int(left))
+		if n == 0 && err == nil {
+			err = unix.EIO
+		}
+		left -= int64(max(n, 0))
+	}
+	if err == nil {
+		_, err = unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, unix.F_SEAL_SEAL|unix.F_SEAL_SHRINK|unix.F_SEAL_GROW|unix.F_SEAL_WRITE)
+	}
+	if err != nil {
+		_ = unix.Close(fd)
+	}
+	return fd, err
 }

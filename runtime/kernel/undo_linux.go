@@ -133,8 +133,19 @@ func umount(path string) error {
 	return nil
 }
 
-func rmdir(path string) error  { return gone(unix.Rmdir(path)) }
-func unlink(path string) error { return gone(unix.Unlink(path)) }
+func rmdir(path string) error {
+	if root, in, ok := strings.Cut(path, "/./"); ok { // in a stranger's tree
+		return gone(removeIn(root, in, unix.AT_REMOVEDIR))
+	}
+	return gone(unix.Rmdir(path))
+}
+
+func unlink(path string) error {
+	if root, in, ok := strings.Cut(path, "/./"); ok {
+		return gone(removeIn(root, in, 0))
+	}
+	return gone(unix.Unlink(path))
+}
 
 // removeTree removes a directory and what is in it. It refuses while anything
 // is mounted below: what is mounted may be somebody's volume.
@@ -187,6 +198,14 @@ func rmCgroups(dir string) error {
 	return gone(unix.Rmdir(dir))
 }
 
+// KillGroup kills what is in a group: cgroup.kill of cgroups(7), or one by one.
+func (k *Kernel) KillGroup(dir string) {
+	c := journal.Call{
+		Name: "kill", Man: "cgroups(7)", Args: args("cgroup", dir, "sig", "SIGKILL"), Sh: "echo 1 > " + quote(dir+"/cgroup.kill"),
+	}
+	_ = k.do(c, "kill what is in "+dir, func() error { killCgroup(dir); return nil })
+}
+
 func killCgroup(dir string) {
 	if os.WriteFile(filepath.Join(dir, "cgroup.kill"), []byte("1"), 0) == nil {
 		return
@@ -211,7 +230,7 @@ func restore(target string) error {
 	if !ok {
 		return errors.New("no value to restore")
 	}
-	return gone(os.WriteFile(path, []byte(value), 0))
+	return gone(put(path, value))
 }
 
 // killProcess kills a process if it is still the one that was meant: target is

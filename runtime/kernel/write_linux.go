@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,8 +50,11 @@ func (k *Kernel) WriteBack(path, value, man string) error {
 	return k.Write(path, value, man)
 }
 
+// put writes to a file that must be what its path says: a stranger may have
+// mounted something else there, or put a link in the way, so that the write
+// would reach another file (CVE-2019-16884, CVE-2025-52881).
 func put(path, value string) error {
-	fd, err := unix.Open(path, unix.O_WRONLY|unix.O_CLOEXEC, 0)
+	fd, err := genuine(path, unix.O_WRONLY)
 	if err != nil {
 		return err
 	}
@@ -58,6 +63,45 @@ func put(path, value string) error {
 		err = e
 	}
 	return err
+}
+
+// errMasquerade says that a path does not lead to the kernel's file of that name.
+var errMasquerade = errors.New("something else is in the place of that kernel file, or a link leads there: nothing is written")
+
+// genuine opens a file of the kernel's. Below /proc no link and no other mount
+// may be on the way from the root of that procfs, whose inode is 1; elsewhere no
+// link may be, and the file must be a cgroup's.
+func genuine(path string, flags int) (int, error) {
+	how := unix.OpenHow{Flags: uint64(flags | unix.O_CLOEXEC), Resolve: unix.RESOLVE_NO_SYMLINKS}
+	dir, name := unix.AT_FDCWD, path
+	if rest, ok := strings.CutPrefix(path, "/proc/"); ok {
+		top, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return -1, err
+		}
+		defer unix.Close(top)
+		var st unix.Stat_t
+		if !isA(top, unix.PROC_SUPER_MAGIC) || unix.Fstat(top, &st) != nil || st.Ino != 1 {
+			return -1, errMasquerade
+		}
+		dir, name = top, rest
+		how.Resolve |= unix.RESOLVE_NO_XDEV | unix.RESOLVE_BENEATH
+	}
+	fd, err := unix.Openat2(dir, name, &how)
+	if errors.Is(err, unix.EXDEV) || errors.Is(err, unix.ELOOP) {
+		return -1, errMasquerade
+	}
+	if err == nil && !isA(fd, unix.PROC_SUPER_MAGIC, unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC) {
+		_ = unix.Close(fd)
+		return -1, errMasquerade
+	}
+	return fd, err
+}
+
+// isA tells whether a descriptor is of one of those file systems: statfs(2).
+func isA(fd int, magic ...int64) bool {
+	var s unix.Statfs_t
+	return unix.Fstatfs(fd, &s) == nil && slices.Contains(magic, int64(s.Type))
 }
 
 // peek reads the beginning of a kernel file; "" where it can't be read.

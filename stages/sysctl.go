@@ -1,0 +1,45 @@
+package stages
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+)
+
+// ipcSysctls are the sysctls that belong to the ipc namespace: ipc_namespaces(7).
+var ipcSysctls = []string{
+	"kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
+}
+
+// checkSysctls refuses sysctls that are not of the container's own namespaces:
+// they would be the host's. runc refuses the same.
+func checkSysctls(p *Plan) error {
+	for _, name := range sortedKeys(p.Spec.Linux.Sysctl) {
+		dotted := strings.ReplaceAll(name, "/", ".")
+		own := false
+		switch {
+		case strings.Contains(dotted, "..") || strings.HasPrefix(dotted, "."):
+		case slices.Contains(ipcSysctls, dotted) || strings.HasPrefix(dotted, "fs.mqueue."):
+			own = p.has(specs.IPCNamespace)
+		case strings.HasPrefix(dotted, "net."):
+			own = p.has(specs.NetworkNamespace)
+		case dotted == "kernel.domainname":
+			own = p.has(specs.UTSNamespace)
+		}
+		if !own {
+			return fmt.Errorf("the sysctl %q is not of a namespace that the container has for itself: setting it would change the host; take it out of config.json", name)
+		}
+	}
+	return nil
+}
+
+// sysctlPath is the file of a sysctl. An interface's name may have dots in it:
+// then the name is written with slashes. See sysctl.d(5).
+func sysctlPath(name string) string {
+	if i := strings.IndexAny(name, "./"); i >= 0 && name[i] == '/' {
+		return "/proc/sys/" + name
+	}
+	return "/proc/sys/" + strings.ReplaceAll(name, ".", "/")
+}
