@@ -24,9 +24,13 @@ type Program struct {
 // Clone is clone(2) and, in the new process, execve(2) of a program. The
 // process is killed at the end of the run if it is still there.
 func (k *Kernel) Clone(p Program) (*os.Process, error) {
-	// The flags beside CLONE_NEW… are those with which Go's os package forks:
-	// the parent's memory is lent until execve(2), and a pidfd comes back.
-	all := uint64(p.Flags) | unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_PIDFD
+	// The flags beside CLONE_NEW… are those with which Go's os package forks: the
+	// parent's memory is lent until execve(2), unless there is a new user namespace,
+	// and a pidfd comes back.
+	all := uint64(p.Flags) | unix.CLONE_PIDFD
+	if p.Flags&unix.CLONE_NEWUSER == 0 {
+		all |= unix.CLONE_VM | unix.CLONE_VFORK
+	}
 	c := journal.Call{
 		Name: "clone", Man: "clone(2)",
 		Args: args("flags", names(cloneFlags, all)+"|SIGCHLD", "program", p.Shown),
@@ -47,10 +51,27 @@ func (k *Kernel) Clone(p Program) (*os.Process, error) {
 	if err != nil || proc == nil {
 		return nil, err
 	}
+	k.kept(p.Ambient)
 	if start, err := StartTime(proc.Pid); err == nil {
 		k.Plan("kill", sprint("%d:%d", proc.Pid, start))
 	}
 	return proc, nil
+}
+
+// kept records what the new process did before execve(2), so that it keeps its
+// capabilities though it is not root yet: they must be inheritable to be ambient.
+// See capabilities(7).
+func (k *Kernel) kept(ambient []uintptr) {
+	if len(ambient) == 0 {
+		return
+	}
+	all := sprint("%d capabilities: all that there are", len(ambient))
+	for _, c := range []journal.Call{
+		{Name: "capset", Man: "capset(2)", Args: args("inheritable", all)},
+		{Name: "prctl", Man: "PR_CAP_AMBIENT(2const)", Args: args("option", "PR_CAP_AMBIENT", "arg", "PR_CAP_AMBIENT_RAISE "+all)},
+	} {
+		k.Emit(journal.Event{Kind: journal.KindCall, Side: journal.Child, Call: &c})
+	}
 }
 
 // unshareFlags are the options of unshare(1) for CLONE_NEW… flags.
