@@ -129,6 +129,7 @@ type Options struct {
 	// Of a live run.
 	Journal    string          // the journal's file
 	Signal     <-chan struct{} // gets a value when there is more; closed at the end; nil: the file is watched
+	Done       <-chan struct{} // closed when the run is over; nil: Signal tells
 	Controller Controller
 	Fallback   string // a recording to go on with when a stage fails in a talk
 	Speak      func(Speaker)

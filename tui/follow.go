@@ -47,7 +47,8 @@ type callsMsg struct {
 type source struct {
 	x      *journal.Index
 	signal <-chan struct{}
-	stops  int // that were sent
+	done   <-chan struct{} // closed when nobody writes any more
+	stops  int             // that were sent
 	last   time.Time
 	begun  bool // something was said
 	ended  bool
@@ -103,7 +104,7 @@ func (src *source) message(more bool, err error) tea.Msg {
 
 // wait returns when there may be more to read; false when the program ends.
 func (src *source) wait(ctx context.Context) bool {
-	if src.signal == nil {
+	if src.signal == nil && src.done == nil {
 		return sleep(ctx, pollEvery)
 	}
 	select {
@@ -111,6 +112,9 @@ func (src *source) wait(ctx context.Context) bool {
 		if !open {
 			src.ended, src.signal = true, nil
 		}
+		return true
+	case <-src.done:
+		src.ended, src.done = true, nil
 		return true
 	case <-ctx.Done():
 		return false

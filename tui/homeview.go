@@ -122,7 +122,11 @@ func (m *homeModel) list(n, room int) []string {
 		if i == m.at {
 			bar, look, cur = th.Accent.Of(th.Glyphs.Bar), th.Accent, len(rows)
 		}
-		ref := Cut(oneLine(it.Ref), max(n-14-20, 10))
+		name := it.Ref
+		if name == "" {
+			name = t.BuiltIn
+		}
+		ref := Cut(oneLine(name), max(n-14-20, 10))
 		rows = append(rows, Cut(th.Dim.Of(Pad(label, 11))+bar+" "+look.Of(Pad(ref, min(34, n-14)))+" "+th.Faint.Of(oneLine(it.Detail)), n))
 	}
 	if len(rows) == 0 {

@@ -37,7 +37,7 @@ func screen(ctx context.Context, path string, opts Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	opts = opts.filled()
-	m := newModel(ctx, &source{x: x, signal: opts.Signal}, opts)
+	m := newModel(ctx, &source{x: x, signal: opts.Signal, done: opts.Done}, opts)
 	return play(ctx, m, opts)
 }
 

@@ -29,7 +29,7 @@ type Text struct {
 	KindImage, KindRecording, KindLesson                              string
 	ClickHelp                                                         string
 
-	HomeStart, HomeClear, NotesTitle, NotesWait, NotesOver string
+	BuiltIn, HomeStart, HomeClear, NotesTitle, NotesWait, NotesOver string
 }
 
 // texts are all languages.

@@ -56,7 +56,7 @@ var textEN = Text{
 	ValueTitle: "Value", TimeTitle: "Timeline", TimeHow: "←→ snapshot  ↑↓ stage  home end  esc closes",
 	HomeTitle: "a container, started in slow motion", HomeAsk: "Image", HomeHow: "type a reference, as nginx or ghcr.io/user/app:1, or choose below", HomeEmpty: "Nothing here yet.",
 	HomeGroups: "choose", KindImage: "image", KindRecording: "recording", KindLesson: "lesson",
-	HomeStart: "start", HomeClear: "clear",
+	BuiltIn: "built in", HomeStart: "start", HomeClear: "clear",
 	NotesTitle: "Speaker notes", NotesWait: "Waiting for the first stage.", NotesOver: "The run is over. q leaves.",
 	ClickHelp: "A clicker's keys work: page up and down, b, F5. Esc never quits.",
 }

@@ -58,7 +58,7 @@ var textKO = Text{
 	ValueTitle: "값", TimeTitle: "타임라인", TimeHow: "←→ 스냅샷  ↑↓ 단계  home end  esc로 닫기",
 	HomeTitle: "느린 동작으로 시작하는 컨테이너", HomeAsk: "이미지", HomeHow: "이미지 이름을 입력하거나(예: nginx) 아래에서 고르세요", HomeEmpty: "아직 없습니다.",
 	HomeGroups: "고르기", KindImage: "이미지", KindRecording: "녹화", KindLesson: "레슨",
-	HomeStart: "시작", HomeClear: "지우기",
+	BuiltIn: "내장", HomeStart: "시작", HomeClear: "지우기",
 	NotesTitle: "발표자 노트", NotesWait: "첫 단계를 기다립니다.", NotesOver: "실행이 끝났습니다. q로 나갑니다.",
 	ClickHelp: "발표용 리모컨의 키(page up/down, b, F5)를 쓸 수 있습니다. Esc로는 끝나지 않습니다.",
 }

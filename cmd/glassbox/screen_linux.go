@@ -50,7 +50,7 @@ func (f *runFlags) screen(outside context.Context, r *stages.Run) error {
 		o.Fallback = path
 	}
 	o.Journal, o.Signal = stages.JournalPath(r.Plan.State), r.Journal.Signal()
-	o.Controller = &controller{r: r, cancel: cancel, done: done}
+	o.Controller, o.Done = &controller{r: r, cancel: cancel, done: done}, done
 	shown, leave := context.WithCancel(context.WithoutCancel(ctx))
 	defer leave()
 	go func() { // a signal from outside, such as a terminal's end, unwinds and then ends the screen too
