@@ -149,6 +149,9 @@ func call(name, args string) string {
 		}
 		return fmt.Sprintf("open_tree %s %s", unquote(f[1]), flagset(f[2]))
 	case "mount_setattr":
+		if strings.Contains(args, "AT_RECURSIVE") {
+			return "mount_setattr MOUNT_ATTR_RDONLY"
+		}
 		if !strings.Contains(args, "MOUNT_ATTR_IDMAP") {
 			return "" // the program itself, sealed
 		}
