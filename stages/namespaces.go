@@ -58,6 +58,9 @@ func namespaces(ctx context.Context, r *Run) error {
 			a.Up = a.Up || o.kind == "net" && ns.Path == ""
 		}
 	}
+	if uts, _ := p.namespace(specs.UTSNamespace); uts.Path != "" && p.Bundle == "" {
+		a.Hostname, a.Domain = "", "" // who made it has named it; of a bundle that is the author's word
+	}
 	if !p.has(specs.UTSNamespace) {
 		a.HeldUTS = "without a uts namespace of its own it would rename the host"
 	}

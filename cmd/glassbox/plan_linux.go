@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -96,6 +97,11 @@ func (f *runFlags) connect(p *stages.Plan, places stages.Places) error {
 		if err != nil {
 			return fmt.Errorf("--%s container:%s: %w", m.flag, who, err)
 		}
+		if m.kind == "uts" {
+			if err := named(p, places.State, who); err != nil {
+				return fmt.Errorf("--uts container:%s: %w", who, err)
+			}
+		}
 		*m.word = fmt.Sprintf("path:/proc/%d/ns/%s", pid, m.kind)
 		if m.kind == "net" {
 			p.Network.Mode, p.Network.Join = "container", strings.TrimPrefix(*m.word, "path:")
@@ -116,6 +122,23 @@ func (f *runFlags) connect(p *stages.Plan, places stages.Places) error {
 		p.Network.Ports = append(p.Network.Ports, ports...)
 	}
 	p.Network.DNS = f.dns
+	return nil
+}
+
+// named gives a container that joins another's uts namespace that one's host name.
+func named(p *stages.Plan, state, who string) error {
+	if p.Ask.Hostname != "" {
+		return errors.New("the host name is that container's: leave --hostname out")
+	}
+	r, err := stages.Find(state, who)
+	if err != nil {
+		return err
+	}
+	b, err := os.ReadFile(filepath.Join(r.Dir, "hostname"))
+	if err != nil {
+		return fmt.Errorf("read its host name: %w", err)
+	}
+	p.Ask.Hostname = strings.TrimSpace(string(b))
 	return nil
 }
 
