@@ -32,6 +32,7 @@ var programs = [...]program{
 	{"eat", "SIZE [--step SIZE] [--every DURATION] [--file PATH] [--hold]", "lesson: eat memory step by step, touching every page", eat},
 	{"echo", "[-n] [-e] [WORD...]", "print words", echo},
 	{"env", "[-i] [-u NAME] [NAME=VALUE...] [CMD [ARG...]]", "print the environment, or run a command in another one", env},
+	{"escape", "[CMD [ARG...]]", "lesson: walk out of a chroot as root can, and run a command there", escape},
 	{"false", "", "do nothing, and fail", no},
 	{"find", "[PATH] [-name PATTERN] [-type TYPE] [-maxdepth N] [-xdev]", "list a tree of files", find},
 	{"forker", "[--max N] [--hold DURATION]", "lesson: fork until the kernel refuses, and say at which count and why", forker},
