@@ -27,6 +27,8 @@ func clone(_ context.Context, r *Run) error {
 	o := child.Options{Stdio: io.child, Exe: r.exe, Root: r.root}
 	if ns, ok := r.Plan.namespace(specs.PIDNamespace); ok && ns.Path == "" {
 		o.Flags |= unix.CLONE_NEWPID
+	} else if ok {
+		o.Pids = ns.Path
 	}
 	if r.Plan.Rootless {
 		r.k.Note("info", "outer", "Without root the engine itself runs in a user namespace, which it was given at the start of this journal: the container shares it, "+

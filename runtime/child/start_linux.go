@@ -33,6 +33,7 @@ type Child struct {
 type Options struct {
 	Flags   uintptr    // CLONE_NEWPID, CLONE_NEWUSER …
 	Stdio   []*os.File // its descriptors 0, 1, 2: the pipes that the program will have
+	Pids    string     // the pid namespace to be born into: /proc/PID/ns/pid; "" = the engine's, or a new one
 	Ambient []uintptr  // capabilities kept over the child's own execve(2): with CLONE_NEWUSER
 	Exe     *os.File   // glassbox itself, opened so that nobody inside can write to it
 	Root    string     // below it the halves inside may plan to remove what they make; "" = nowhere
@@ -55,11 +56,17 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 	made := make(chan error)
 	go func() {
 		runtime.LockOSThread() // and never unlocked: the thread ends with the engine
+		if err := among(k, o.Pids); err != nil {
+			made <- err
+			return
+		}
 		var err error
 		p, err = k.Clone(kernel.Program{
 			Path: fmt.Sprintf("/proc/self/fd/%d", o.Exe.Fd()), Shown: "glassbox (as " + Name + ")",
 			Argv: []string{Name}, Env: []string{"GOGC=off", "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1"},
-			Files: append(o.Stdio[:3:3], theirs), Flags: o.Flags, Ambient: o.Ambient, Dies: true,
+			Files: append(o.Stdio[:3:3], theirs), Flags: o.Flags, Ambient: o.Ambient,
+			// Born into another pid namespace it sees parent 0, which Go takes for a dead parent. It ends with our socket anyway.
+			Dies: o.Pids == "",
 		})
 		made <- err
 		select {}
@@ -69,6 +76,20 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 		return nil, err
 	}
 	return &Child{Process: p, k: k, c: &conn{fd: fds[0]}, sock: ours, files: map[string]*os.File{}, root: o.Root}, nil
+}
+
+// among lets the calling thread's children be born in a pid namespace: setns(2)
+// moves nobody who has a PID already.
+func among(k *kernel.Kernel, pids string) error {
+	if pids == "" {
+		return nil
+	}
+	f, err := os.Open(pids)
+	if err != nil {
+		return fmt.Errorf("open the pid namespace to join: %w", err)
+	}
+	defer f.Close()
+	return k.Setns(kernel.At{FD: int(f.Fd()), Path: pids}, unix.CLONE_NEWPID)
 }
 
 // Ask lets the child do one stage's half, and waits until it is done. Its events
