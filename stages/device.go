@@ -117,7 +117,8 @@ func console(in *child.In, k *kernel.Kernel, t *tree) error {
 		return err
 	}
 	defer unix.Close(master)
-	defer unix.Close(peer.FD)
+	// The peer stays open until execve(2): were the last one closed before the
+	// program has its own, the engine would read from the master that it is over.
 	place, err := t.look("/dev/console", unix.RESOLVE_NO_SYMLINKS)
 	if errors.Is(err, unix.ENOENT) {
 		place, err = t.file("/dev/console")
