@@ -88,7 +88,6 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 		}
 	}
 	p := lessons.NewPlayer(l, m)
-	keepRecord(m, f.record)
 	store, err := lessons.DefaultStore()
 	if err != nil {
 		return err
@@ -97,9 +96,14 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 	if err != nil {
 		return err
 	}
-	v := &lessonPlain{p: p, store: store, w: os.Stdout, in: os.Stdin, lang: pickLang(l.Lang), auto: f.auto}
-	err = v.play(ctx, from)
+	err = f.play(ctx, p, store, from)
 	return errors.Join(err, p.Close(context.WithoutCancel(ctx)))
+}
+
+// words plays a lesson a line at a time.
+func (f *startFlags) words(ctx context.Context, p *lessons.Player, store lessons.Store, from int) error {
+	v := &lessonPlain{p: p, store: store, w: os.Stdout, in: os.Stdin, lang: pickLang(p.Lesson.Lang), auto: f.auto}
+	return v.play(ctx, from)
 }
 
 // from is the step to begin at: the one asked for, or where the learner was.

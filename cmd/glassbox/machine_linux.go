@@ -147,10 +147,3 @@ func (m *lessonMachine) End(context.Context) error {
 
 // Left is what runs that ended have left behind.
 func (m *lessonMachine) Left() []string { return m.left }
-
-// keepRecord keeps the journal of a lesson's first run in a file.
-func keepRecord(m lessons.Machine, file string) {
-	if m, ok := m.(*lessonMachine); ok {
-		m.record = file
-	}
-}

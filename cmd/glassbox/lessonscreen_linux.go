@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/charmbracelet/x/term"
+
+	"glassbox/lessons"
+	"glassbox/stages"
+	"glassbox/tui"
+)
+
+// onScreen tells whether a lesson is played on the full screen.
+func (f *startFlags) onScreen() bool {
+	return !f.plain && term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd())
+}
+
+// play plays a lesson: on the screen, or in words.
+func (f *startFlags) play(ctx context.Context, p *lessons.Player, store lessons.Store, from int) error {
+	m, ok := p.Machine.(*lessonMachine)
+	if ok {
+		m.record = f.record
+	}
+	if ok && f.onScreen() {
+		return f.screen(ctx, p, m, store, from)
+	}
+	return f.words(ctx, p, store, from)
+}
+
+// screen plays a lesson on the full screen.
+func (f *startFlags) screen(ctx context.Context, p *lessons.Player, m *lessonMachine, store lessons.Store, from int) error {
+	talk := newSpeaker()
+	defer talk.close()
+	o := tui.LessonOptions{
+		Options: tui.Options{Theme: f.theme, Lang: tui.ParseLang(p.Lesson.Lang), Speak: talk.speak},
+		Player:  p, From: from, Save: store.Save,
+		Behind: func(run string) (tui.LiveRun, bool) {
+			r := m.find(run)
+			if r == nil {
+				return tui.LiveRun{}, false
+			}
+			return tui.LiveRun{Journal: stages.JournalPath(r.r.Plan.State), Controller: &controller{r: r.r, cancel: r.cancel, done: r.done}}, true
+		},
+	}
+	switch {
+	case f.auto > 0:
+		o.Auto = f.auto
+	case f.auto == 0:
+		o.Auto = -1 // as long as each thing needs
+	}
+	return tui.RunLesson(ctx, o)
+}

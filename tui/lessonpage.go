@@ -1,0 +1,209 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"glassbox/lessons"
+)
+
+// The kinds of entries of a page.
+const (
+	entryProse = iota
+	entryStop
+	entryAsk
+	entryVerdict
+	entryCommand
+	entryOutput
+	entryTask
+	entryFeedback
+	entryHint
+	entryLook
+	entryError
+)
+
+// told is one thing that was told on a page.
+type told struct {
+	kind    int
+	text    string
+	predict *lessons.Predict
+	verdict *lessons.Verdict
+	chosen  int // of a question: the answer given; -1: none
+	right   int // the one that is right; -1: not known yet
+	outside bool
+	ok      bool
+	exit    int
+	hints   int
+
+	rows []string // as drawn
+	key  string   // for which width, theme and selection
+}
+
+// drop has the entry drawn anew.
+func (e *told) drop() { e.key = "" }
+
+func (m *lessonModel) last() *page { return m.pages[len(m.pages)-1] }
+
+// add tells one more thing, and shows the end of the page.
+func (m *lessonModel) add(e told) {
+	p := m.last()
+	p.entries = append(p.entries, e)
+	m.at = len(m.pages) - 1
+	m.view.moved = false
+}
+
+func (m *lessonModel) lastEntry() *told {
+	p := m.last()
+	if len(p.entries) == 0 {
+		return nil
+	}
+	return &p.entries[len(p.entries)-1]
+}
+
+// lastOf is the last entry of a kind on the page that grows.
+func (m *lessonModel) lastOf(kind int) *told {
+	p := m.last()
+	for i := len(p.entries) - 1; i >= 0; i-- {
+		if p.entries[i].kind == kind {
+			return &p.entries[i]
+		}
+	}
+	return nil
+}
+
+// solved tells whether the page's task is done.
+func (m *lessonModel) solved() bool {
+	e := m.lastOf(entryFeedback)
+	return e != nil && e.ok
+}
+
+// reveal tells a question's answer: below it, and marked in it.
+func (m *lessonModel) reveal(v lessons.Verdict) {
+	for _, p := range m.pages {
+		for i := range p.entries {
+			if e := &p.entries[i]; e.kind == entryAsk && e.predict == v.Predict {
+				e.right = v.Right
+				e.drop()
+			}
+		}
+	}
+	m.add(told{kind: entryVerdict, verdict: &v})
+}
+
+// keep remembers which moment of which run belongs to the page.
+func (m *lessonModel) keep() {
+	p := m.last()
+	p.run = m.now
+	if in := m.model(); in != nil && in.sc.Newest != nil {
+		p.seq = in.sc.Newest.Seq
+	}
+}
+
+// turn goes to another page that was told already, with the run as it was then.
+func (m *lessonModel) turn(n int) tea.Cmd {
+	at := m.at + n
+	if at < 0 || at >= len(m.pages) {
+		return nil
+	}
+	m.at, m.view = at, View{moved: true}
+	p := m.pages[at]
+	if at == len(m.pages)-1 {
+		if m.runs[m.front] != nil {
+			m.now = m.front
+		}
+		if in := m.model(); in != nil {
+			return in.newest()
+		}
+		return nil
+	}
+	if m.runs[p.run] == nil || p.seq == 0 {
+		return nil
+	}
+	m.now = p.run
+	return m.model().goTo(p.seq)
+}
+
+// look shows the pane that a step points at.
+func (m *lessonModel) look(k *lessons.Look) {
+	if k.Run != "" && m.runs[k.Run] != nil {
+		m.now = k.Run
+	}
+	in := m.model()
+	if in == nil {
+		return
+	}
+	if at := paneOf(k.Pane); at >= 0 {
+		in.sc.Pane, in.sc.pinned = at, true
+		in.sc.Panes[at] = View{}
+	}
+	in.sc.Search = k.Highlight
+}
+
+// lookAgain shows what the page's last look points at, in a run that has just opened.
+func (m *lessonModel) lookAgain() {
+	s, i := m.peek()
+	if s != nil && i != nil && i.Look != nil {
+		m.look(i.Look)
+	}
+}
+
+// paneNames are the words of lessons for the panes, in their order.
+var paneNames = [paneCount]string{"overview", "processes", "namespaces", "cgroup", "mounts", "files", "network", "security", "calls", "output"}
+
+func paneOf(name string) int {
+	for i, n := range paneNames {
+		if n == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// lookText says where to look: the pane's name and the facts.
+func (m *lessonModel) lookText(k *lessons.Look) string {
+	var parts []string
+	if at := paneOf(k.Pane); at >= 0 {
+		parts = append(parts, m.sc.Text.Panes[at])
+	}
+	if len(k.Fact) > 0 {
+		parts = append(parts, strings.Join(k.Fact, " "))
+	}
+	if k.Highlight != "" {
+		parts = append(parts, "\""+k.Highlight+"\"")
+	}
+	return strings.Join(parts, "  ")
+}
+
+// summary is the last page: how it went, what was predicted wrongly, where to read on.
+func (m *lessonModel) summary() []told {
+	s, l := m.o.Player.Score, m.o.Player.Lesson
+	right, solved := 0, 0
+	for _, a := range s.Answers {
+		if a.OK {
+			right++
+		}
+	}
+	for _, t := range s.Tasks {
+		if t.Solved {
+			solved++
+		}
+	}
+	out := []told{{kind: entryFeedback, ok: true, text: fmt.Sprintf(m.t.Summary, right, l.Predictions(), solved, l.Tasks())}}
+	for _, a := range s.Answers {
+		if a.OK || a.Chosen == "" {
+			continue
+		}
+		out = append(out, told{kind: entryProse, text: fmt.Sprintf("**%s**", a.Ask)})
+		out = append(out, told{kind: entryProse, text: fmt.Sprintf(m.t.Mistaken, a.Chosen, a.Right, a.Wrong)})
+	}
+	var b strings.Builder
+	for _, r := range l.Read {
+		b.WriteString("- " + r.String() + "\n")
+	}
+	if b.Len() > 0 {
+		out = append(out, told{kind: entryProse, text: "**" + m.t.ReadOn + "**"}, told{kind: entryProse, text: b.String()})
+	}
+	return out
+}

@@ -1,0 +1,328 @@
+package tui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"glassbox/lessons"
+	"glassbox/runtime/journal"
+)
+
+// movedMsg says how something that was asked of the player went.
+type movedMsg struct {
+	what     string // advance, check, solve, reset
+	item     *lessons.Item
+	step     int // that the item is in
+	verdicts []lessons.Verdict
+	result   *lessons.Result
+	ok       bool
+	err      error
+}
+
+// openedMsg is the screen of a run that the lesson has come to.
+type openedMsg struct {
+	run string
+	x   *journal.Index
+	c   Controller
+	err error
+}
+
+// begin says that the player is being asked something. Until it answers nothing
+// but the answering command touches it: what is drawn comes from what was peeked at.
+func (m *lessonModel) begin(busy string) {
+	m.peek()
+	m.busy = busy
+}
+
+// peek is what the player does next, also while it is being asked something.
+func (m *lessonModel) peek() (*lessons.Step, *lessons.Item) {
+	if m.busy == "" {
+		m.step, m.item = m.o.Player.Peek()
+		m.done = m.o.Player.Score.Step
+	}
+	return m.step, m.item
+}
+
+// next goes on: to the page that was told already, or with the lesson.
+func (m *lessonModel) next() tea.Cmd {
+	switch {
+	case m.busy != "":
+		return nil
+	case m.at < len(m.pages)-1:
+		return m.turn(1)
+	case m.over:
+		return nil
+	}
+	p := m.o.Player
+	s, i := p.Peek()
+	switch {
+	case s == nil:
+		return m.finish()
+	case m.last().number != p.At()+1:
+		m.pages = append(m.pages, &page{title: Clean(s.Title), number: p.At() + 1})
+		m.at, m.view, m.pane = len(m.pages)-1, View{}, false
+		m.speak(s)
+		return m.tell(s)
+	case i == nil:
+		m.keep()
+		return m.advance(m.t.Moving)
+	}
+	return m.doItem(s, i)
+}
+
+// tell shows what can be shown before anything is done: prose, and then what
+// waits for the person.
+func (m *lessonModel) tell(s *lessons.Step) tea.Cmd {
+	p := m.o.Player
+	for {
+		_, i := p.Peek()
+		if i == nil {
+			break
+		}
+		if i.Prose != "" {
+			m.add(told{kind: entryProse, text: i.Prose})
+			if _, _, err := p.Advance(m.ctx); err != nil {
+				return m.trouble(err)
+			}
+			continue
+		}
+		m.announce(s, i)
+		break
+	}
+	return m.autoNext()
+}
+
+// announce shows an item that waits for the person.
+func (m *lessonModel) announce(s *lessons.Step, i *lessons.Item) {
+	m.choice = -1
+	switch {
+	case i.Stop != nil:
+		m.add(told{kind: entryStop, text: m.t.place(i.Stop)})
+	case i.Predict != nil:
+		m.add(told{kind: entryAsk, text: i.Predict.Ask, predict: i.Predict, right: -1, chosen: -1})
+	case i.Do != nil:
+		m.add(told{kind: entryCommand, text: i.Do.Text, outside: i.Do.Outside})
+	case i.Check != nil:
+		m.add(told{kind: entryTask, text: m.t.Task, hints: len(s.Hints)})
+	case i.Look != nil:
+		m.add(told{kind: entryLook, text: m.lookText(i.Look)})
+		m.look(i.Look)
+	}
+}
+
+// doItem does the item that waits.
+func (m *lessonModel) doItem(s *lessons.Step, i *lessons.Item) tea.Cmd {
+	switch {
+	case i.Check != nil:
+		if m.auto() && !m.solved() {
+			return m.solve()
+		}
+		if m.solved() {
+			return m.advance(m.t.Moving)
+		}
+		return m.check()
+	case i.Predict != nil:
+		m.o.Player.Answer(m.choice)
+		if e := m.lastOf(entryAsk); e != nil {
+			e.chosen = m.choice
+			e.drop()
+		}
+	case i.Do != nil:
+		return m.advance(m.t.Running)
+	}
+	if i.Prose != "" {
+		return m.tell(s)
+	}
+	return m.advance(m.t.Moving)
+}
+
+// advance asks the player to do the item that comes next.
+func (m *lessonModel) advance(busy string) tea.Cmd {
+	p := m.o.Player
+	_, i := p.Peek()
+	step := p.At()
+	m.begin(busy)
+	ctx := m.ctx
+	return func() tea.Msg {
+		v, r, err := p.Advance(ctx)
+		return movedMsg{what: "advance", item: i, step: step, verdicts: v, result: r, err: err}
+	}
+}
+
+// check asks whether the task is done.
+func (m *lessonModel) check() tea.Cmd {
+	p, ctx := m.o.Player, m.ctx
+	m.begin(m.t.Checking)
+	return func() tea.Msg {
+		r, ok, err := p.Check(ctx)
+		return movedMsg{what: "check", result: r, ok: ok, err: err}
+	}
+}
+
+// solve shows the solution and runs it, then the check.
+func (m *lessonModel) solve() tea.Cmd {
+	p, ctx := m.o.Player, m.ctx
+	s, i := p.Peek()
+	if s == nil || i == nil || i.Check == nil || s.Solve == nil || m.busy != "" {
+		return nil
+	}
+	m.add(told{kind: entryCommand, text: s.Solve.Text, outside: s.Solve.Outside})
+	m.begin(m.t.Running)
+	return func() tea.Msg {
+		if r, err := p.Solve(ctx); err != nil || r.Exit != 0 {
+			return movedMsg{what: "check", result: r, err: err}
+		}
+		r, ok, err := p.Check(ctx)
+		return movedMsg{what: "check", result: r, ok: ok, err: err}
+	}
+}
+
+// reset brings the lesson to the beginning of a step, with new containers.
+func (m *lessonModel) reset(step int) tea.Cmd {
+	if m.busy != "" {
+		return nil
+	}
+	m.begin(m.t.Resetting)
+	m.over = false
+	p, ctx := m.o.Player, m.ctx
+	return func() tea.Msg {
+		return movedMsg{what: "reset", step: step, err: p.Reset(ctx, step)}
+	}
+}
+
+// moved takes in what the player did.
+func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
+	m.busy = ""
+	if errors.Is(msg.err, context.Canceled) {
+		return nil
+	}
+	switch msg.what {
+	case "reset":
+		m.forget()
+		for len(m.pages) > 1 && (m.last().number == 0 || m.last().number > msg.step) {
+			m.pages = m.pages[:len(m.pages)-1]
+		}
+		m.at, m.view = len(m.pages)-1, View{}
+		if msg.err != nil {
+			return m.trouble(msg.err)
+		}
+		return tea.Batch(m.come(), m.next())
+	case "check":
+		if msg.result != nil {
+			m.add(told{kind: entryFeedback, text: msg.result.Out, ok: msg.ok, exit: msg.result.Exit})
+		}
+		if msg.err != nil {
+			return m.trouble(msg.err)
+		}
+		m.keep()
+		return m.autoNext()
+	}
+	if msg.result != nil && msg.item != nil && msg.item.Do != nil {
+		m.add(told{kind: entryOutput, text: msg.result.Out, exit: msg.result.Exit})
+	}
+	for _, v := range msg.verdicts {
+		m.reveal(v)
+	}
+	if msg.err != nil {
+		return m.trouble(msg.err)
+	}
+	s, _ := m.peek()
+	cmds := []tea.Cmd{m.come()}
+	switch {
+	case msg.item == nil: // a step is done
+		m.save()
+		cmds = append(cmds, m.next())
+	case s != nil:
+		cmds = append(cmds, m.tell(s))
+	}
+	return tea.Batch(cmds...)
+}
+
+// trouble shows what went wrong; the item can be tried again, the step reset.
+func (m *lessonModel) trouble(err error) tea.Cmd {
+	m.add(told{kind: entryError, text: err.Error()})
+	m.notice = Notice{Text: m.t.Trouble, Error: true}
+	return nil
+}
+
+// come shows the run that the lesson has come to beside it.
+func (m *lessonModel) come() tea.Cmd {
+	run := m.o.Player.Now()
+	m.front = run
+	if run == "" || m.o.Behind == nil {
+		return nil
+	}
+	if m.runs[run] != nil {
+		m.now = run
+		return nil
+	}
+	live, ok := m.o.Behind(run)
+	if !ok {
+		return nil
+	}
+	return func() tea.Msg {
+		x, err := journal.OpenIndex(live.Journal)
+		return openedMsg{run: run, x: x, c: live.Controller, err: err}
+	}
+}
+
+// opened begins to follow a run.
+func (m *lessonModel) opened(msg openedMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.trouble(msg.err)
+	}
+	if m.runs[msg.run] != nil {
+		_ = msg.x.Close()
+		return nil
+	}
+	o := m.o.Options
+	o.Controller, o.Auto, o.Speak, o.Signal, o.Fallback = msg.c, 0, nil, nil, ""
+	in := newModel(m.ctx, &source{x: msg.x}, o)
+	in.w, in.h = m.w, m.h
+	in.sc.Focus = OnPane
+	m.runs[msg.run] = &behind{x: msg.x, m: in}
+	m.now = msg.run
+	m.lookAgain()
+	return in.Init()
+}
+
+// finish shows the summary.
+func (m *lessonModel) finish() tea.Cmd {
+	m.over = true
+	m.save()
+	m.pages = append(m.pages, &page{title: m.t.Over, entries: m.summary()})
+	m.at, m.view, m.pane = len(m.pages)-1, View{}, false
+	return nil
+}
+
+// save keeps how far the learner is.
+func (m *lessonModel) save() {
+	if m.o.Save == nil || m.busy != "" {
+		return // the end of the last step kept it
+	}
+	if err := m.o.Save(m.o.Player.Score); err != nil {
+		m.notice = Notice{Text: Clean(short(err.Error())), Error: true}
+	}
+}
+
+// speak tells the speaker's second terminal where we are.
+func (m *lessonModel) speak(s *lessons.Step) {
+	if m.o.Speak == nil {
+		return
+	}
+	l := m.o.Player.Lesson
+	at := m.o.Player.At()
+	note, next := "", ""
+	for _, n := range s.Notes {
+		note += n.Text + "\n\n"
+	}
+	if at+1 < len(l.Steps) {
+		next = l.Steps[at+1].Title
+	}
+	m.o.Speak(Speaker{
+		Stage: l.Name, Number: at + 1, Of: len(l.Steps), Title: s.Title, Note: note, Next: next,
+		Began: m.o.Player.Score.Started, State: m.sc.Text.Live, Auto: m.o.Auto, Waiting: true,
+	})
+}

@@ -1,0 +1,161 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+)
+
+// pageRows are the rows of the page that is shown, of at most w cells.
+func (m *lessonModel) pageRows(w int) []string {
+	if w < 1 {
+		return nil
+	}
+	var rows []string
+	p := m.pages[m.at]
+	for i := range p.entries {
+		e := &p.entries[i]
+		key := fmt.Sprintf("%d %s %d %v", w, m.sc.Theme.Name, m.choice, m.sc.Theme.Glyphs.ASCII)
+		if e.key != key {
+			e.rows, e.key = m.entryRows(e, w), key
+		}
+		if i > 0 && len(e.rows) > 0 {
+			rows = append(rows, "")
+		}
+		rows = append(rows, e.rows...)
+	}
+	return rows
+}
+
+// entryRows draws one entry.
+func (m *lessonModel) entryRows(e *told, w int) []string {
+	th, t, sc := m.sc.Theme, m.t, &m.sc
+	switch e.kind {
+	case entryStop:
+		return sc.marked(th.Glyphs.Gate, e.text, w, th.Warn, th.Text)
+	case entryLook:
+		return sc.marked(th.Glyphs.Right, t.Look+": "+Clean(e.text), w, th.Accent, th.Dim)
+	case entryAsk:
+		return m.askRows(e, w)
+	case entryVerdict:
+		return m.verdictRows(e, w)
+	case entryCommand:
+		where, look := t.Inside, th.Inside
+		if e.outside {
+			where, look = t.Host, th.Host
+		}
+		rows := []string{look.Of(where)}
+		return append(rows, sc.code(e.text, "$ ", w, th.Strong)...)
+	case entryOutput:
+		rows := sc.code(e.text, "", w, th.Text)
+		if e.exit != 0 {
+			rows = append(rows, th.Warn.Of(fmt.Sprintf(t.Status, e.exit)))
+		}
+		return rows
+	case entryTask:
+		text := th.Strong.Of(e.text)
+		return []string{th.Accent.Of(th.Glyphs.Ring) + " " + text}
+	case entryFeedback:
+		sign, look, word := th.Glyphs.Done, th.Good, t.Done
+		if !e.ok {
+			sign, look, word = th.Glyphs.Fail, th.Warn, t.NotYet
+		}
+		return sc.marked(sign, word+": "+strings.Join(Lines(e.text, 20), " "), w, look, look)
+	case entryHint:
+		rows := []string{th.Accent.Of(t.Hint) + th.Faint.Of("  "+fmt.Sprintf(t.HintsLeft, e.hints))}
+		return append(rows, sc.prose(e.text, w)...)
+	case entryError:
+		return sc.marked(th.Glyphs.Fail, oneLine(e.text), w, th.Error, th.Error)
+	}
+	return sc.prose(e.text, w)
+}
+
+// marked is a paragraph behind a sign.
+func (sc *Scene) marked(sign, text string, w int, mark, look Style) []string {
+	var rows []string
+	for i, r := range Wrap(text, max(w-2, 1)) {
+		front := "  "
+		if i == 0 {
+			front = mark.Of(sign) + " "
+		}
+		rows = append(rows, front+look.Of(r))
+	}
+	return rows
+}
+
+// code is text whose blanks matter, 200 lines at most.
+func (sc *Scene) code(text, front string, w int, look Style) []string {
+	var rows []string
+	for i, l := range Lines(text, 200) {
+		head := Spaces(Width(front))
+		if i == 0 {
+			head = front
+		}
+		for _, part := range Break(l, max(w-Width(front)-1, 1)) {
+			rows = append(rows, " "+sc.Theme.Faint.Of(head)+look.Of(part))
+			head = Spaces(Width(front))
+		}
+	}
+	return rows
+}
+
+// askRows draws a question with its answers: the chosen one is marked, and the
+// right one when it is known.
+func (m *lessonModel) askRows(e *told, w int) []string {
+	th, sc := m.sc.Theme, &m.sc
+	rows := []string{th.Accent.Of("? " + m.t.Question)}
+	rows = append(rows, sc.prose("**"+e.text+"**", w)...)
+	chosen := e.chosen
+	if e.right < 0 && e == m.lastEntry() {
+		chosen = m.choice
+	}
+	for i, c := range e.predict.Choices {
+		sign, look := " ", th.Key
+		switch {
+		case i == e.right:
+			sign, look = th.Good.Of(th.Glyphs.Done), th.Good
+		case e.right >= 0 && i == chosen:
+			sign, look = th.Error.Of(th.Glyphs.Fail), th.Error
+		case i == chosen:
+			sign = th.Accent.Of(th.Glyphs.Bar)
+		}
+		for k, r := range sc.prose(c.Text, max(w-5, 1)) {
+			front := "     "
+			if k == 0 {
+				front = sign + " " + look.Of(itoa(i+1)) + "  "
+			}
+			rows = append(rows, front+r)
+		}
+	}
+	return rows
+}
+
+// verdictRows draws what the kernel said.
+func (m *lessonModel) verdictRows(e *told, w int) []string {
+	th, sc, t, v := m.sc.Theme, &m.sc, m.t, e.verdict
+	right := v.Predict.Choices[v.Right]
+	var rows []string
+	switch {
+	case v.Chosen == v.Right:
+		rows = sc.marked(th.Glyphs.Done, t.Right+" "+plainOf(right.Text), w, th.Good, th.Text)
+	case v.Chosen >= 0 && v.Chosen < len(v.Predict.Choices):
+		rows = sc.marked(th.Glyphs.Fail, t.Wrong+" "+plainOf(v.Predict.Choices[v.Chosen].Wrong), w, th.Error, th.Text)
+		rows = append(rows, sc.marked(th.Glyphs.Right, t.Is+" "+plainOf(right.Text), w, th.Good, th.Text)...)
+	default:
+		rows = sc.marked(th.Glyphs.Right, t.Is+" "+plainOf(right.Text), w, th.Good, th.Text)
+	}
+	say := func(format, source, text string) {
+		rows = append(rows, "  "+th.Faint.Of(Cut(fmt.Sprintf(format, oneLine(source)), max(w-2, 0))))
+		if text != "" {
+			rows = append(rows, "  "+th.Accent.Of(Cut(oneLine(text), max(w-2, 0))))
+		}
+	}
+	if v.Value.Absent {
+		say(t.Absent, v.Value.Source, "")
+	} else {
+		say(t.Says, v.Value.Source, v.Value.Text)
+	}
+	if v.Against != nil && !v.Against.Absent {
+		say(t.Compared, v.Against.Source, v.Against.Text)
+	}
+	return rows
+}

@@ -1,0 +1,74 @@
+package tui
+
+import (
+	"fmt"
+
+	"glassbox/lessons"
+)
+
+// lessonText is every word that the lesson screen itself says, in one language.
+type lessonText struct {
+	Lesson, Step, Question, Task, Look, Right, Wrong, Is string
+	Says, Absent, Compared, Host, Inside, Status         string
+	Hint, HintsLeft, NoHint, NoRun, Over, ReadOn         string
+	Moving, Running, Checking, Resetting                 string
+	Trouble, Leave, Keys, Summary, Mistaken              string
+	Before, After, Call, AtRunning, AtExited, AtFailed   string
+	Done, NotYet, NotAnswered                            string
+
+	KeyNext, KeyStart, KeyGo, KeyRun, KeyAnswer, KeyCheck, KeySkip, KeyDone string
+	KeyHint, KeySolve, KeyReset, KeyFree, KeyPane, KeyShell, KeyTry         string
+}
+
+var lessonTexts = map[Lang]*lessonText{
+	EN: {
+		Lesson: "lesson", Step: "step", Question: "What do you expect?", Task: "Your task", Look: "Look", Right: "Right.", Wrong: "Not so.", Is: "It is:",
+		Says: "%s says", Absent: "%s is not there", Compared: "compared with %s", Host: "on the host", Inside: "inside", Status: "exit status %d",
+		Hint: "Hint", HintsLeft: "%d more", NoHint: "There is no further hint.", NoRun: "There is no container yet.", Over: "The lesson is over", ReadOn: "Read on",
+		Moving: "going on …", Running: "running …", Checking: "checking …", Resetting: "starting anew …",
+		Trouble: "That went wrong. space tries again, R resets the step.", Leave: "q again leaves. What you have done is kept.",
+		Keys:    "space next  p back  1…6 answer  h hint  v solution  R reset the step  ` free screen  s o shells  x command  tab pane  a auto  T theme  q leave",
+		Summary: "%d of %d predictions were right, %d of %d tasks are solved.", Mistaken: "You said: %s\n\nIt is: %s\n\n%s",
+		Before: "to the gate before %s", After: "until %s is done", Call: "to the call %s", AtRunning: "until the program runs", AtExited: "until all is over and undone", AtFailed: "until a stage fails",
+		Done: "Done", NotYet: "Not yet", NotAnswered: "not answered",
+		KeyNext: "next", KeyStart: "begin", KeyGo: "go on", KeyRun: "run it", KeyAnswer: "answer", KeyCheck: "check", KeySkip: "without an answer", KeyDone: "leave",
+		KeyHint: "hint", KeySolve: "solution", KeyReset: "reset", KeyFree: "free screen", KeyPane: "pane", KeyShell: "shell", KeyTry: "command",
+	},
+	KO: {
+		Lesson: "학습", Step: "단계", Question: "어떻게 될까요?", Task: "과제", Look: "볼 것", Right: "맞습니다.", Wrong: "아닙니다.", Is: "답:",
+		Says: "%s의 값", Absent: "%s: 없음", Compared: "비교한 값 %s", Host: "호스트에서", Inside: "안에서", Status: "종료 코드 %d",
+		Hint: "힌트", HintsLeft: "%d개 남음", NoHint: "힌트가 더 없습니다.", NoRun: "아직 컨테이너가 없습니다.", Over: "학습이 끝났습니다", ReadOn: "더 읽을 것",
+		Moving: "진행하는 중 …", Running: "실행하는 중 …", Checking: "확인하는 중 …", Resetting: "새로 시작하는 중 …",
+		Trouble: "잘못되었습니다. space 다시, R 이 단계 초기화", Leave: "q를 한 번 더 누르면 나갑니다. 한 일은 기록되어 있습니다.",
+		Keys:    "space 다음  p 뒤로  1…6 답  h 힌트  v 풀이  R 단계 초기화  ` 자유 화면  s o 셸  x 명령  tab 창  a 자동  T 테마  q 나가기",
+		Summary: "예측 %[2]d개 중 %[1]d개를 맞혔고, 과제 %[4]d개 중 %[3]d개를 풀었습니다.", Mistaken: "고른 답: %s\n\n실제: %s\n\n%s",
+		Before: "%s 단계 앞까지", After: "%s 단계가 끝날 때까지", Call: "%s 호출 앞까지", AtRunning: "프로그램이 돌 때까지", AtExited: "모두 끝나고 되돌릴 때까지", AtFailed: "단계가 실패할 때까지",
+		Done: "됐습니다", NotYet: "아직입니다", NotAnswered: "답하지 않음",
+		KeyNext: "다음", KeyStart: "시작", KeyGo: "진행", KeyRun: "실행", KeyAnswer: "답하기", KeyCheck: "확인", KeySkip: "답 없이", KeyDone: "나가기",
+		KeyHint: "힌트", KeySolve: "풀이", KeyReset: "초기화", KeyFree: "자유 화면", KeyPane: "창", KeyShell: "셸", KeyTry: "명령",
+	},
+}
+
+func lessonTextOf(l Lang) *lessonText {
+	if t, ok := lessonTexts[l]; ok {
+		return t
+	}
+	return lessonTexts[EN]
+}
+
+// place says where a stop lets the run go on to.
+func (t *lessonText) place(s *lessons.Stop) string {
+	switch {
+	case s.Before != "":
+		return fmt.Sprintf(t.Before, s.Before)
+	case s.After != "":
+		return fmt.Sprintf(t.After, s.After)
+	case s.Call != "":
+		return fmt.Sprintf(t.Call, s.Call)
+	case s.At == "exited":
+		return t.AtExited
+	case s.At == "failed":
+		return t.AtFailed
+	}
+	return t.AtRunning
+}

@@ -1,0 +1,221 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The sizes from which the lesson and a pane stand beside each other, or below, in cells.
+const (
+	lessonBeside = 112
+	lessonBelow  = 38
+)
+
+// rows draws the lesson screen: exactly h rows of at most w cells.
+func (m *lessonModel) rows(w, h int) []string {
+	if w <= 0 || h <= 0 {
+		return nil
+	}
+	in := m.model()
+	if m.free && in != nil {
+		in.drawn = false
+		return in.sc.Frame(w, h, in.top)
+	}
+	var rows []string
+	switch {
+	case m.blank:
+	case w < 24 || h < 6:
+		rows = m.small(w, h)
+	default:
+		rows = append(rows, m.title(w), m.progress(w))
+		rows = append(rows, m.body(w, h-3)...)
+		rows = append(rows, m.footer(w))
+	}
+	for len(rows) < h {
+		rows = append(rows, Spaces(w))
+	}
+	rows = rows[:h]
+	if in != nil && !m.blank {
+		for _, o := range in.top {
+			rows = lay(rows, o.draw(&in.sc, w, h), w, h)
+		}
+	}
+	return rows
+}
+
+// small is what fits into a window that is too small for boxes.
+func (m *lessonModel) small(w, h int) []string {
+	rows := m.pageRows(w)
+	top := max(len(rows)-h, 0)
+	return append([]string(nil), rows[top:]...)
+}
+
+// title is the first row: the lesson, the step, and whether the run is live.
+func (m *lessonModel) title(w int) string {
+	th := m.sc.Theme
+	p := m.pages[m.at]
+	s := " " + th.Accent.Of("glassbox") + th.Faint.Of(" "+th.Glyphs.V+" ") + th.Dim.Of(Cut(Clean(m.o.Player.Lesson.Title), max(w/3, 8)))
+	if p.number > 0 {
+		s += th.Faint.Of(" "+th.Glyphs.V+" ") + th.Strong.Of(fmt.Sprintf("%d/%d ", p.number, len(m.o.Player.Lesson.Steps))+p.title)
+	}
+	right := ""
+	if m.now != "" {
+		right = m.now + " "
+	}
+	if m.auto() {
+		right += m.sc.Text.Auto + " "
+	}
+	if m.busy != "" {
+		right = m.busy + " "
+	}
+	n := Width(right)
+	if n >= w {
+		return Pad(s, w)
+	}
+	return Pad(s, w-n) + th.Warn.Of(right)
+}
+
+// progress is a row with a part for each step.
+func (m *lessonModel) progress(w int) string {
+	th, g := m.sc.Theme, m.sc.Theme.Glyphs
+	n := len(m.o.Player.Lesson.Steps)
+	room := w - 2
+	if room < n {
+		return Spaces(w)
+	}
+	var b strings.Builder
+	b.WriteString(" ")
+	here := m.pages[m.at].number
+	if m.over && m.at == len(m.pages)-1 {
+		here = n + 1
+	}
+	for i := 1; i <= n; i++ {
+		k := room*i/n - room*(i-1)/n
+		switch {
+		case i < here:
+			b.WriteString(th.Focus.Of(strings.Repeat(g.HeavyH, k)))
+		case i == here:
+			b.WriteString(th.Focus.Of(g.Dot) + th.Border.Of(strings.Repeat(g.H, k-1)))
+		case i <= m.done:
+			b.WriteString(th.Dim.Of(strings.Repeat(g.HeavyH, k)))
+		default:
+			b.WriteString(th.Border.Of(g.TeeDown + strings.Repeat(g.H, k-1)))
+		}
+	}
+	return Pad(b.String(), w)
+}
+
+// body is the lesson, and the run's pane where there is room or the focus.
+func (m *lessonModel) body(w, h int) []string {
+	in := m.model()
+	all := Rect{0, 0, w, h}
+	if in == nil {
+		return m.lessonBox(all)
+	}
+	in.sc.Focus = OnStory
+	if m.pane {
+		in.sc.Focus = OnPane
+	}
+	switch {
+	case w >= lessonBeside:
+		left, right := all.left(w * 46 / 100)
+		return beside(m.lessonBox(left), m.runBoxes(right))
+	case h >= lessonBelow:
+		upper, lower := all.top(h * 60 / 100)
+		return append(m.lessonBox(upper), in.sc.paneBox(lower, Two)...)
+	case m.pane:
+		return in.sc.paneBox(all, Two)
+	}
+	return m.lessonBox(all)
+}
+
+// runBoxes are the run's picture and pane, or the pane alone where it is low.
+func (m *lessonModel) runBoxes(r Rect) []string {
+	in := m.model()
+	if r.H < 34 {
+		return in.sc.paneBox(r, Two)
+	}
+	upper, lower := r.top(r.H * 45 / 100)
+	return append(in.sc.storyBox(upper, Two), in.sc.paneBox(lower, Two)...)
+}
+
+// lessonBox is the page in its frame. It shows the end of what was told, unless
+// the person scrolled.
+func (m *lessonModel) lessonBox(r Rect) []string {
+	p := m.pages[m.at]
+	w, h := r.W-4, r.H-2
+	rows := m.pageRows(w)
+	if !m.view.moved {
+		m.view.Top = len(rows) - h
+	}
+	top := clampTop(&m.view, len(rows), h)
+	f := frameBox{focus: !m.pane, title: m.sc.boxTitle(Cut(p.title, max(r.W-8, 4)), !m.pane)}
+	if len(rows) > h {
+		f.place = fmt.Sprintf("%d/%d", min(top+h, len(rows)), len(rows))
+	}
+	out := make([]string, 0, h)
+	for _, row := range rows[min(top, len(rows)):min(top+h, len(rows))] {
+		out = append(out, " "+Pad(row, w)+" ")
+	}
+	return m.sc.box(r.W, r.H, f, out)
+}
+
+// footer is the last row: a notice, or the keys that fit what comes next.
+func (m *lessonModel) footer(w int) string {
+	th, t := m.sc.Theme, m.t
+	if in := m.model(); in != nil && m.notice.Text == "" && in.sc.Notice.Text != "" {
+		m.notice = in.sc.Notice
+		in.sc.Notice = Notice{}
+	}
+	if m.notice.Text != "" {
+		st := th.Warn
+		if m.notice.Error {
+			st = th.Error
+		}
+		return " " + Pad(st.Of(Cut(m.notice.Text, max(w-2, 0))), max(w-1, 0))
+	}
+	var b strings.Builder
+	b.WriteString(" ")
+	used := 1
+	for _, k := range append(m.nextKeys(), [][2]string{{keyReset, t.KeyReset}, {keyFree, t.KeyFree}, {"tab", t.KeyPane}, {"s", t.KeyShell}, {"x", t.KeyTry}, {"p", m.sc.Text.Acts[ActBack]}, {"?", m.sc.Text.Acts[ActHelp]}, {"q", t.KeyDone}}...) {
+		n := Width(k[0]) + 1 + Width(k[1]) + 2
+		if used+n > w {
+			continue
+		}
+		if m.model() == nil && (k[0] == keyFree || k[0] == "tab" || k[0] == "s" || k[0] == "x") {
+			continue
+		}
+		b.WriteString(th.Key.Of(k[0]) + " " + th.Dim.Of(k[1]) + "  ")
+		used += n
+	}
+	return b.String() + Spaces(w-used)
+}
+
+// nextKeys are the keys for what comes next.
+func (m *lessonModel) nextKeys() [][2]string {
+	t := m.t
+	if m.over {
+		return [][2]string{{"q", t.KeyDone}}
+	}
+	if m.at < len(m.pages)-1 {
+		return [][2]string{{"space", t.KeyNext}}
+	}
+	if m.last().number == 0 {
+		return [][2]string{{"space", t.KeyStart}}
+	}
+	_, i := m.peek()
+	switch {
+	case i == nil:
+	case i.Predict != nil && m.choice < 0:
+		return [][2]string{{"1…" + itoa(len(i.Predict.Choices)), t.KeyAnswer}, {"space", t.KeySkip}}
+	case i.Predict != nil:
+		return [][2]string{{"space", t.KeyAnswer}}
+	case i.Stop != nil:
+		return [][2]string{{"space", t.KeyGo}}
+	case i.Do != nil:
+		return [][2]string{{"space", t.KeyRun}}
+	case i.Check != nil && !m.solved():
+		return [][2]string{{"space", t.KeyCheck}, {keyHint, t.KeyHint}, {keySolve, t.KeySolve}}
+	}
+	return [][2]string{{"space", t.KeyNext}}
+}
