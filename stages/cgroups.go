@@ -22,6 +22,7 @@ type groups struct {
 	tree cgroup.Tree
 	list []cgroup.Dir
 	dirs map[string]string // by controller; "" is version 2's
+	oom  *oomWatch         // where systemd may be quicker than we are
 }
 
 // cgroups makes the group, moves the first process in, and writes the limits.
@@ -39,6 +40,9 @@ func cgroups(ctx context.Context, r *Run) error {
 	}
 	if err != nil {
 		return err
+	}
+	if systemd() && tree.Version("memory") == 2 && len(r.groups.list) > 0 {
+		r.groups.oom = watchOOM(r.groups.dir("memory"))
 	}
 	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts; with systemd both are one transient unit.")
 	return r.child.Ask("cgroups", r.Plan.has(specs.CgroupNamespace), r.Gate.call(ctx, r.k), nil)
@@ -231,6 +235,9 @@ func (g *groups) oomKills() (n uint64, source string) {
 		}
 		n, _ = proc.ParseFlat(b).Get("oom_kill")
 		return n, source
+	}
+	if g.oom != nil { // systemd was quicker: what the file said last
+		return g.oom.kills.Load(), g.oom.path
 	}
 	return 0, ""
 }

@@ -195,6 +195,7 @@ func (r *Run) unwind(k *kernel.Kernel) error {
 		r.reap()
 	}
 	r.stdio.close()
+	r.groups.oom.close()
 	if r.ids != nil {
 		_ = r.ids.Close() // before its inverse, which removes only what nobody holds
 		r.ids = nil
