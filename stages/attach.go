@@ -42,6 +42,9 @@ func (r *Run) Exec(c Command) (*Joined, error) {
 	if r.child == nil || r.Plan.Spec == nil || !r.alive() {
 		return nil, errors.New("there is no program to join yet, or it has ended")
 	}
+	if r.Plan.Redact {
+		r.Journal.Hide(c.Env...)
+	}
 	p, err := r.joinedProcess(c)
 	if err != nil {
 		return nil, err

@@ -79,7 +79,7 @@ func override(p *Plan) error {
 	if a.Workdir != "" {
 		s.Process.Cwd = a.Workdir
 	}
-	s.Process.Env = append(s.Process.Env, a.Env...)
+	s.Process.Env = append(s.Process.Env, given(a)...)
 	if a.TTY {
 		s.Process.Terminal = true
 	}

@@ -22,6 +22,7 @@ type Plan struct {
 	Root       string // the store and the containers' directories
 	State      string // the directory of this run: journal, socket, hosts
 	CgroupRoot string // the parent group of the container's; "" = chosen by what the machine has
+	Redact     bool   // keep the values of environment variables out of the journal
 	Rootless   bool   // the engine runs in a user namespace of its own
 	User       *Identity
 	IDs        []specs.LinuxIDMapping // of a user namespace of the container's own, once they are claimed

@@ -116,6 +116,15 @@ func environment(a *Ask, cfg v1.Config, host string) []string {
 	for _, kv := range cfg.Env {
 		set(kv)
 	}
+	for _, kv := range given(a) {
+		set(kv)
+	}
+	return env
+}
+
+// given are the variables that were asked for; a name alone hands our own on.
+func given(a *Ask) []string {
+	var list []string
 	for _, kv := range a.Env {
 		if !strings.Contains(kv, "=") {
 			v, ok := os.LookupEnv(kv)
@@ -124,9 +133,9 @@ func environment(a *Ask, cfg v1.Config, host string) []string {
 			}
 			kv += "=" + v
 		}
-		set(kv)
+		list = append(list, kv)
 	}
-	return env
+	return list
 }
 
 // spaces are the namespaces of its own that the container gets.

@@ -72,8 +72,15 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	if err := os.Rename(fresh, p.State); err != nil { //nolint:forbidigo // the run's own directory
 		return nil, fmt.Errorf("make the run's directory: %w", err)
 	}
-	if r.Journal, err = journal.Create(JournalPath(p.State), header(p, version)); err != nil {
+	h := header(p, version)
+	if p.Redact {
+		journal.NewMask(given(&p.Ask)).Header(&h)
+	}
+	if r.Journal, err = journal.Create(JournalPath(p.State), h); err != nil {
 		return nil, err
+	}
+	if p.Redact {
+		r.Journal.Hide(given(&p.Ask)...)
 	}
 	r.introduce()
 	return r, nil

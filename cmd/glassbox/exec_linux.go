@@ -47,19 +47,20 @@ func execIn(dir string, q stages.Request, stdin bool) error {
 		return err
 	}
 	defer c.Close()
-	in := os.Stdin
-	if !stdin {
-		if in, err = os.Open(os.DevNull); err != nil {
-			return err
-		}
-		defer in.Close()
-	}
 	if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
 		q.Rows, q.Cols = uint16(rows), uint16(cols)
 	}
-	if err := c.Send(q, in, os.Stdout, os.Stderr); err != nil {
+	s := &streams{}
+	if !q.TTY {
+		if s, err = openStreams(stdin); err != nil {
+			return err
+		}
+		defer s.close()
+	}
+	if err := c.Send(q, s.theirs...); err != nil {
 		return err
 	}
+	s.start()
 	if _, err := c.Receive(); err != nil {
 		return refused(err)
 	}
@@ -75,6 +76,7 @@ func execIn(dir string, q stages.Request, stdin bool) error {
 		return refused(err)
 	}
 	<-drained
+	s.drain()
 	if a.Code != 0 {
 		return ended{a.Code}
 	}

@@ -25,7 +25,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error)
 	places := f.places()
 	id := stages.NewID()
 	p := &stages.Plan{
-		ID: id, Name: f.name, Image: "demo", Root: places.Root, State: filepath.Join(places.State, id), CgroupRoot: f.cgroupRoot,
+		ID: id, Name: f.name, Image: "demo", Root: places.Root, State: filepath.Join(places.State, id), CgroupRoot: f.cgroupRoot, Redact: f.redact,
 		Rootless: stages.Rootless(),
 	}
 	if len(args) > 0 {

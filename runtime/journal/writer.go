@@ -18,6 +18,7 @@ type Writer struct {
 	signal chan struct{}
 	buf    []byte
 	copies []*os.File
+	mask   *Mask
 }
 
 // Create makes the journal's file (mode 0600, which must not exist yet) and writes the header.
@@ -68,6 +69,17 @@ func (w *Writer) Record(path string) error {
 	return nil
 }
 
+// Hide masks, from now on, the values of environment variables, these NAME=VALUE
+// among them: see Mask. It may be called again for more of them.
+func (w *Writer) Hide(env ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.mask == nil {
+		w.mask = &Mask{}
+	}
+	w.mask = w.mask.with(env)
+}
+
 // Emit numbers, stamps and appends e. It waits for the disk, never for a
 // reader. The first error is kept for Err: losing the record must not stop the
 // undoing of a run.
@@ -78,6 +90,9 @@ func (w *Writer) Emit(e Event) uint64 {
 	e.Seq = w.seq
 	if e.T.IsZero() {
 		e.T = time.Now()
+	}
+	if w.mask != nil {
+		e = w.mask.event(e)
 	}
 	b, err := appendEvent(w.buf[:0], &e)
 	if err != nil {
