@@ -228,6 +228,9 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.trouble(msg.err)
 	}
+	if msg.item != nil && msg.item.Stop != nil {
+		m.follow()
+	}
 	s, _ := m.peek()
 	cmds := []tea.Cmd{m.come()}
 	switch {
@@ -238,6 +241,17 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 		cmds = append(cmds, m.tell(s))
 	}
 	return tea.Batch(cmds...)
+}
+
+// follow lets the pane be the one of the stage again, until a step looks elsewhere.
+func (m *lessonModel) follow() {
+	for _, b := range m.runs {
+		sc := &b.m.sc
+		sc.pinned, sc.Search = false, ""
+		if st := sc.stage(); st != "" {
+			sc.Pane = paneFor(st)
+		}
+	}
 }
 
 // trouble shows what went wrong; the item can be tried again, the step reset.

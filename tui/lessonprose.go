@@ -11,10 +11,12 @@ import (
 func (sc *Scene) prose(markdown string, w int) []string {
 	th := sc.Theme
 	var rows []string
+	before := ""
 	for i, p := range lessons.Prose(markdown) {
-		if i > 0 && (p.Kind != lessons.ListItem || p.Mark == "") {
+		if i > 0 && (p.Kind != lessons.ListItem || p.Mark == "" || before != lessons.ListItem) {
 			rows = append(rows, "")
 		}
+		before = p.Kind
 		front, rest := "", ""
 		switch p.Kind {
 		case lessons.CodeBlock:
@@ -45,7 +47,14 @@ func (sc *Scene) prose(markdown string, w int) []string {
 	return rows
 }
 
-// flow breaks a paragraph of several manners into rows, at blanks where it can.
+// wordPart is a part of a word in one manner.
+type wordPart struct {
+	text string
+	look Style
+}
+
+// flow breaks a paragraph of several manners into rows, at blanks where it can: a
+// word may be of several manners, as where a Korean particle follows code.
 func (sc *Scene) flow(p lessons.Par, w int) []string {
 	var rows []string
 	var row strings.Builder
@@ -55,52 +64,72 @@ func (sc *Scene) flow(p lessons.Par, w int) []string {
 		row.Reset()
 		used = 0
 	}
-	put := func(text string, look Style, glue bool) {
-		n := Width(text)
-		if used > 0 && !glue {
-			if used+1+n > w {
-				end()
-			} else {
-				row.WriteString(" ")
-				used++
-			}
-		}
-		for used+n > w { // wider than what is left of a row
-			head := CutPlain(text, w-used)
-			if head == "" && used == 0 {
-				return
-			}
-			row.WriteString(look.Of(head))
+	for _, word := range sc.pieces(p) {
+		if word == nil { // a line break
 			end()
-			text = text[len(head):]
-			n = Width(text)
-		}
-		row.WriteString(look.Of(text))
-		used += n
-	}
-	glue := true // what comes next follows without a blank
-	for _, s := range p.Spans {
-		if s.Text == "\n" {
-			end()
-			glue = true
 			continue
 		}
-		text := strings.Join(Lines(s.Text, 0), " ")
-		look := sc.look(p, s)
-		if strings.HasPrefix(text, " ") {
-			glue = false
+		n := 0
+		for _, c := range word {
+			n += Width(c.text)
 		}
-		for i, word := range strings.Fields(text) {
-			put(word, look, glue && i == 0)
+		switch {
+		case used > 0 && used+1+n > w:
+			end()
+		case used > 0:
+			row.WriteString(" ")
+			used++
 		}
-		if text != "" {
-			glue = !strings.HasSuffix(text, " ")
+		for _, c := range word {
+			for k := Width(c.text); used+k > w; k = Width(c.text) { // a word that is wider than a row
+				head := CutPlain(c.text, w-used)
+				if head == "" && used == 0 {
+					c.text = ""
+					break
+				}
+				row.WriteString(c.look.Of(head))
+				end()
+				c.text = c.text[len(head):]
+			}
+			row.WriteString(c.look.Of(c.text))
+			used += Width(c.text)
 		}
 	}
 	if used > 0 || len(rows) == 0 {
 		end()
 	}
 	return rows
+}
+
+// pieces are a paragraph's words; nil is a line break.
+func (sc *Scene) pieces(p lessons.Par) [][]wordPart {
+	var words [][]wordPart
+	glue := false // what comes next belongs to the last word
+	for _, s := range p.Spans {
+		if s.Text == "\n" {
+			words, glue = append(words, nil), false
+			continue
+		}
+		text := strings.Join(Lines(s.Text, 0), " ")
+		if s.Text == " " {
+			text = " "
+		}
+		if strings.HasPrefix(text, " ") {
+			glue = false
+		}
+		look := sc.look(p, s)
+		for i, word := range strings.Fields(text) {
+			if i == 0 && glue && len(words) > 0 && words[len(words)-1] != nil {
+				words[len(words)-1] = append(words[len(words)-1], wordPart{word, look})
+				continue
+			}
+			words = append(words, []wordPart{{word, look}})
+		}
+		if text != "" {
+			glue = !strings.HasSuffix(text, " ")
+		}
+	}
+	return words
 }
 
 // look is the manner of a piece of prose.

@@ -69,10 +69,12 @@ func (v *lessonPlain) prose(markdown string) {
 // prose is Markdown as lines of plain text.
 func prose(markdown string, w int) []string {
 	var out []string
+	before := ""
 	for i, p := range lessons.Prose(markdown) {
-		if i > 0 && (p.Kind != lessons.ListItem || p.Mark == "") {
+		if i > 0 && (p.Kind != lessons.ListItem || p.Mark == "" || before != lessons.ListItem) {
 			out = append(out, "")
 		}
+		before = p.Kind
 		if p.Kind == lessons.CodeBlock {
 			for _, l := range p.Lines {
 				out = append(out, "    "+clean(l))
