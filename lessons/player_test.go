@@ -135,7 +135,7 @@ func TestPlay(t *testing.T) {
 	if !s.Done || s.Step != 2 || len(s.Answers) != 1 || s.Answers[0].Wrong != "one call makes it all" || s.Answers[0].Read != "net:[1]" {
 		t.Errorf("score %+v", s)
 	}
-	if len(s.Tasks) != 1 || s.Tasks[0] != (Task{Step: 2, Tries: 2, Hints: 1, Solved: true}) {
+	if len(s.Tasks) != 1 || s.Tasks[0] != (Task{Step: 2, Title: "Two", Tries: 2, Hints: 1, Solved: true}) {
 		t.Errorf("tasks %+v", s.Tasks)
 	}
 	if want := []string{"start main", "go main running", "do main has x", "do main has x"}; !slices.Equal(f.did, want) {

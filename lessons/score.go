@@ -9,19 +9,20 @@ import (
 
 // Score is how far a learner is in a lesson, and how it went: what is kept.
 type Score struct {
-	Format   int       `json:"format"` // of this record: 1
-	Lesson   string    `json:"lesson"`
-	Title    string    `json:"title"`
-	Lang     string    `json:"lang,omitempty"`
-	Form     string    `json:"form"` // a digest of the steps and blocks: another one is another lesson
-	Steps    int       `json:"steps"`
-	Step     int       `json:"step"` // how many are done
-	Started  time.Time `json:"started"`
-	Updated  time.Time `json:"updated"`
-	Done     bool      `json:"done"`
-	Answers  []Mark    `json:"answers,omitempty"`
-	Tasks    []Task    `json:"tasks,omitempty"`
-	Recorded bool      `json:"recorded,omitempty"` // seen as a recording: never a pass
+	Format  int       `json:"format"` // of this record: 1
+	Lesson  string    `json:"lesson"`
+	Title   string    `json:"title"`
+	Lang    string    `json:"lang,omitempty"`
+	Form    string    `json:"form"` // a digest of the steps and blocks: another one is another lesson
+	Steps   int       `json:"steps"`
+	Step    int       `json:"step"` // how many are done
+	Started time.Time `json:"started"`
+	Updated time.Time `json:"updated"`
+	Done    bool      `json:"done"`
+	Answers []Mark    `json:"answers,omitempty"`
+	Tasks   []Task    `json:"tasks,omitempty"`
+
+	titles []string // of the steps
 }
 
 // Mark is one question with the answer that was given first.
@@ -50,7 +51,21 @@ type Task struct {
 // NewScore is a lesson's score before its first step.
 func NewScore(l *Lesson) *Score {
 	now := time.Now().UTC().Truncate(time.Second)
-	return &Score{Format: 1, Lesson: l.Name, Title: l.Title, Lang: l.Lang, Form: l.form(), Steps: len(l.Steps), Started: now, Updated: now}
+	return &Score{Format: 1, Lesson: l.Name, Title: l.Title, Lang: l.Lang, Form: l.form(), Steps: len(l.Steps), Started: now, Updated: now, titles: l.titles()}
+}
+
+// Resume makes an earlier score of the same lesson this one's.
+func (p *Player) Resume(s *Score) {
+	s.Lang, s.titles = p.Lesson.Lang, p.Lesson.titles()
+	p.Score = s
+}
+
+func (l *Lesson) titles() []string {
+	list := make([]string, len(l.Steps))
+	for i := range l.Steps {
+		list[i] = l.Steps[i].Title
+	}
+	return list
 }
 
 // form is a digest of what the languages of a lesson have in common.
@@ -99,7 +114,11 @@ func (s *Score) task(step int) *Task {
 			return &s.Tasks[i]
 		}
 	}
-	s.Tasks = append(s.Tasks, Task{Step: step + 1})
+	t := Task{Step: step + 1}
+	if step < len(s.titles) {
+		t.Title = s.titles[step]
+	}
+	s.Tasks = append(s.Tasks, t)
 	return &s.Tasks[len(s.Tasks)-1]
 }
 

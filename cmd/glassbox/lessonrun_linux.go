@@ -170,8 +170,11 @@ func (l *lessonRun) arrived(to lessons.Stop, over bool) (bool, error) {
 		return over, nil
 	case to.Before != "":
 		want := slices.Index(all, to.Before)
+		if st := l.state.Stage(to.Before); at > want && st != nil && st.State == journal.Skipped {
+			return false, fmt.Errorf("the stage %s is left out in this run: %s", to.Before, st.Why)
+		}
 		if at > want {
-			return false, fmt.Errorf("the run went past it: %s is left out here (%s)", to.Before, l.state.Stage(to.Before).Why)
+			return false, fmt.Errorf("the run is past it, at the gate before %s: the step has to begin anew", all[at])
 		}
 		return at == want, nil
 	case to.At == "running", to.After == "exec":

@@ -116,8 +116,7 @@ func (f *startFlags) from(store lessons.Store, p *lessons.Player) (int, error) {
 		return 0, err
 	}
 	if old != nil && old.Form == p.Score.Form && !old.Done {
-		p.Score = old
-		p.Score.Lang = p.Lesson.Lang
+		p.Resume(old)
 		if f.step == 0 {
 			return old.Step, nil
 		}
