@@ -27,8 +27,8 @@ func (r *Run) snap(stage, when string) {
 	}
 	r.peek.Lock()
 	defer r.peek.Unlock()
-	values := observe.Outside(r.target())
-	values = append(values, r.look(stage)...)
+	inside := r.look(stage) // first: a process that was just cloned has its name when it answers
+	values := append(observe.Outside(r.target()), inside...)
 	s := r.last.changes(values)
 	s.When = when
 	r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindSnapshot, Snapshot: s})
