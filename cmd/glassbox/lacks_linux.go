@@ -17,7 +17,7 @@ import (
 func (m *lessonMachine) Lacks(n lessons.Needs) []string {
 	var list []string
 	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	if n.Root && os.Geteuid() != 0 {
+	if n.Root && (os.Geteuid() != 0 || stages.Rootless()) {
 		say("it needs root: try sudo glassbox lesson …")
 	}
 	t, err := stages.Tree()

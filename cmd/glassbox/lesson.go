@@ -45,6 +45,6 @@ glassbox lesson check FILE says what is wrong with it, and with --run plays it w
 		},
 	}
 	f.register(c.Flags())
-	c.AddCommand(lessonList(), lessonShow(), lessonStart(), lessonNext(), lessonNew(), lessonCheck(), lessonSchema(), lessonProgress())
+	c.AddCommand(lessonList(), lessonShow(), lessonStart(), lessonNext(), lessonNew(), lessonCheck(), lessonSchema(), lessonImport(), lessonProgress())
 	return c
 }

@@ -147,7 +147,7 @@ func TestLessonPlain(t *testing.T) {
 		}
 	}
 	r = play("\n\n\n\nh\necho I-am-$(whoami)\n\ns\n")
-	for _, want := range []string{"Going on at step 2", "I-am-demo", "Not yet: The host name inside is still", "Done: The name is mine.", "The lesson is over: 0 of 1 predictions were right, 1 of 1 tasks"} {
+	for _, want := range []string{"Going on at step 4", "I-am-demo", "Not yet: The host name inside is still", "Done: The name is mine.", "The lesson is over: 0 of 1 predictions were right, 1 of 1 tasks"} {
 		if r.code != 0 || !strings.Contains(r.out, want) {
 			t.Errorf("status %d, no %q in:\n%s%s", r.code, want, r.out, r.err)
 		}

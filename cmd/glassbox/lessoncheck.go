@@ -47,6 +47,11 @@ The exit status is 0 if all is well, 1 if not.`,
 			if len(args) == 0 {
 				args = lessons.Shipped()
 			}
+			if f.run {
+				if done, err := inOuter(); done || err != nil {
+					return err
+				}
+			}
 			return f.check(cmd.Context(), cmd.OutOrStdout(), args)
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -177,4 +178,27 @@ func lessonItems() []tui.Item {
 		list = append(list, tui.Item{Kind: tui.OpenLesson, Ref: l.Name, Detail: l.Title})
 	}
 	return list
+}
+
+func lessonImport() *cobra.Command {
+	return &cobra.Command{
+		Use: "import FOLDER [NAME]", Short: "Make a lesson of a Killercoda scenario", Args: cobra.RangeArgs(1, 2),
+		Long: `Make a lesson of a Killercoda scenario's folder (index.json, texts, verify scripts), in a new
+directory. What a scenario has not, such as solutions, is named: a person has to write it.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := filepath.Base(filepath.Clean(args[0]))
+			if len(args) == 2 {
+				name = args[1]
+			}
+			file, todo, err := lessons.Import(args[0], ".", name)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), file)
+			for _, what := range todo {
+				fmt.Fprintln(cmd.ErrOrStderr(), "to do: "+clean(what))
+			}
+			return nil
+		},
+	}
 }

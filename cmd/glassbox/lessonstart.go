@@ -82,6 +82,9 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 	if lacks := m.Lacks(l.Needs); len(lacks) > 0 {
 		return lacking(l, lacks)
 	}
+	if done, err := inOuter(); done || err != nil {
+		return err
+	}
 	if !set.Shipped && !f.trust {
 		if err := askTrust([]*lessons.Lesson{l}); err != nil {
 			return err
