@@ -37,7 +37,7 @@ func (s *Set) In(lang string) *Lesson {
 // type Faults where the lesson itself is wrong.
 func Open(what string) (*Set, error) {
 	if dir, ok := find(what); ok {
-		return load(shipped, dir, true, dir)
+		return load(disk{shipped, dir}, dir, true, dir)
 	}
 	st, err := os.Stat(what)
 	switch {
@@ -71,7 +71,7 @@ func openFile(name string) (*Set, error) {
 	if base := strings.TrimSuffix(filepath.Base(name), ".md"); !slices.Contains(Langs(), base) {
 		set.Number, set.Name = -1, base
 	}
-	f := set.add(root.FS(), ".", filepath.Base(name), name)
+	f := set.add(disk{root.FS(), "."}, filepath.Base(name), name)
 	return set.checked(f)
 }
 
@@ -87,7 +87,7 @@ func openDir(dir string) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the lesson: %w", err)
 	}
-	set, err := load(root.FS(), ".", false, dir)
+	set, err := load(disk{root.FS(), "."}, ".", false, dir)
 	if set != nil {
 		set.Number, set.Name = numbered(filepath.Base(abs))
 		for _, l := range set.Lessons {
@@ -97,23 +97,47 @@ func openDir(dir string) (*Set, error) {
 	return set, err
 }
 
-// load loads a lesson's directory in a file system. shown is how it is named in messages.
-func load(fsys fs.FS, dir string, ours bool, shown string) (*Set, error) {
+// folder is where a lesson's files lie.
+type folder interface {
+	read(name string) ([]byte, error)
+	list() []string // the names of what lies there
+}
+
+// disk is a directory of a file system.
+type disk struct {
+	fsys fs.FS
+	dir  string
+}
+
+func (d disk) read(name string) ([]byte, error) { return readBounded(d.fsys, join(d.dir, name)) }
+
+func (d disk) list() []string {
+	entries, err := fs.ReadDir(d.fsys, d.dir)
+	if err != nil {
+		return nil // then no file is found there, which is said
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names
+}
+
+// load loads a lesson's directory. dir has its number and name; shown is how it is
+// named in messages.
+func load(from folder, dir string, ours bool, shown string) (*Set, error) {
 	set := &Set{Shipped: ours}
 	set.Number, set.Name = numbered(dir)
-	list, err := fs.ReadDir(fsys, dir)
-	if err != nil {
-		return nil, fmt.Errorf("open the lesson: %w", err)
-	}
+	list := from.list()
 	var faults Faults
 	found := false
 	for _, lang := range Langs() {
 		name := lang + ".md"
-		if !slices.ContainsFunc(list, func(d fs.DirEntry) bool { return d.Name() == name }) {
+		if !slices.Contains(list, name) {
 			continue
 		}
 		found = true
-		faults.within(set.add(fsys, dir, name, shown+"/"+name))
+		faults.within(set.add(from, name, shown+"/"+name))
 	}
 	if !found {
 		return nil, fmt.Errorf("%s is no lesson: it has neither en.md nor ko.md", shown)
@@ -122,8 +146,8 @@ func load(fsys fs.FS, dir string, ours bool, shown string) (*Set, error) {
 }
 
 // add loads one language.
-func (s *Set) add(fsys fs.FS, dir, name, shown string) (f Faults) {
-	b, err := readBounded(fsys, join(dir, name))
+func (s *Set) add(from folder, name, shown string) (f Faults) {
+	b, err := from.read(name)
 	if err != nil {
 		f.add(shown, 0, "%v", err)
 		return f
@@ -136,12 +160,7 @@ func (s *Set) add(fsys fs.FS, dir, name, shown string) (f Faults) {
 	if lang := strings.TrimSuffix(name, ".md"); slices.Contains(Langs(), lang) {
 		l.Lang = lang
 	}
-	list, err := fs.ReadDir(fsys, dir)
-	if err == nil {
-		for _, d := range list {
-			l.files = append(l.files, d.Name())
-		}
-	}
+	l.files = from.list()
 	if len(f) == 0 { // what is badly written is not weighed
 		f = lint(l)
 	}

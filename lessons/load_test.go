@@ -29,62 +29,64 @@ func write(t *testing.T, name, text string) string {
 	return file
 }
 
-// TestFaults holds what is said of each thing that can be wrong with a file, and
-// on which line.
+// broken are lessons that are wrong, and what is said of each on which line.
+var broken = []struct {
+	name, text string
+	line       int
+	want       string
+}{
+	{"no front matter", "# Hello\n", 1, "no front matter"},
+	{"open front matter", "---\ntitle: x\n", 1, "no front matter"},
+	{"malformed YAML", "---\ntitle: [x\nminutes: 5\n---\n\n## A\n", 2, "did not find expected"},
+	{"unknown field", strings.Replace(head, "minutes", "minuts", 1) + stop, 3, `unknown field "minuts", did you mean minutes?`},
+	{"missing field", strings.Replace(head, "level: beginner\n", "", 1) + stop, 2, `the field "level" is missing`},
+	{"unknown word", strings.Replace(head, "beginner", "begginer", 1) + stop, 4, `unknown word "begginer", did you mean beginner?`},
+	{"wrong type", strings.Replace(head, "minutes: 5", "minutes: soon", 1) + stop, 3, "cannot unmarshal"},
+	{"alias", strings.Replace(head, "title: A test", "title: &a x\ntags: [*a]", 1) + stop, 2, "anchors and aliases"},
+	{"twice", strings.Replace(head, "minutes: 5", "minutes: 5\nminutes: 6", 1) + stop, 4, "is there twice"},
+	{"no step", head + "\nprose\n", 0, "there is no step"},
+	{"unknown stage", head + "\n## A\n\n```stop\nbefore: namspaces\n```\n", 11, `unknown word "namspaces", did you mean namespaces?`},
+	{"two places", head + "\n## A\n\n```stop\nbefore: clone\nat: running\n```\n", 10, "a stop has one of"},
+	{"back in time", head + stop + "\n```stop\nbefore: clone\n```\n", 14, "a run can't go back"},
+	{"unknown block", head + stop + "\n```chek\ntrue\n```\n", 14, `unknown block "chek", did you mean check?`},
+	{"include", head + stop + "\n```include\nother.md\n```\n", 14, "includes no other file"},
+	{"open block", head + stop + "\n```do\ntrue\n", 14, "never closed"},
+	{"nested block", head + stop + "\n- item\n\n  ```do\n  true\n  ```\n", 16, "inside a list"},
+	{"block before a step", head + "\n```do\ntrue\n```\n", 8, "before the first step"},
+	{"unknown fact", head + stop + "\n```look\nfact: proc.ns.utz\n```\n", 14, "unknown fact proc.ns.utz, did you mean proc.ns.uts?"},
+	{"unknown cgroup file", head + stop + "\n```look\nfact: cgroup.memory.mox\n```\n", 14, "did you mean cgroup.memory.max?"},
+	{"wrong side", head + stop + "\n```look\nfact: fs.upper\nside: inside\n```\n", 14, "read outside alone"},
+	{"unknown pane", head + stop + "\n```look\npane: mount\n```\n", 15, "did you mean mounts?"},
+	{"before the run", head + "\n## A\n\n```do\ntrue\n```\n", 10, "no stop has started the run"},
+	{"unknown run", head + "\n## A\n\n```stop\nrun: other\nat: running\n```\n", 10, `there is no run "other"`},
+	{"check without solve", head + stop + "\n```check\nfalse\n```\n", 14, "without a solve"},
+	{"solve without check", head + stop + "\n```solve\ntrue\n```\n", 14, "without a check"},
+	{"hint without check", head + stop + "\n```hint\nthink\n```\n", 14, "a hint without a check"},
+	{"two checks", head + stop + "\n```check\nfalse\n```\n\n```check\nfalse\n```\n\n```solve\ntrue\n```\n", 18, "a second check"},
+	{"shell", head + stop + "\n```do\necho ok\nif true; then\n```\n", 16, "the shell does not take this"},
+	{"not POSIX", head + stop + "\n```do\na=(1 2)\n```\n", 15, "the shell does not take this"},
+	{"unknown attribute", head + stop + "\n```do outsid\ntrue\n```\n", 14, `unknown word "outsid" behind do, did you mean outside?`},
+	{"duration", head + stop + "\n```do timeout=5\ntrue\n```\n", 14, "is no duration"},
+	{"flag", strings.Replace(head, "{args:", "{flags: [--hostnam, x], args:", 1) + stop, 2, "takes no flag --hostnam, did you mean --hostname?"},
+	{"flag of ours", strings.Replace(head, "{args:", "{flags: [--record, x], args:", 1) + stop, 2, "takes no flag --record"},
+	{"tag", strings.Replace(head, "level:", "tags: [cka:kubeadmn]\nlevel:", 1) + stop, 2, "did you mean cka:kubeadm?"},
+	{"joins", strings.Replace(head, "run: {args: [sleep, \"60\"]}", "runs: [{name: a, joins: {net: b}}, {name: b}]", 1) + stop, 2, `joins the net of "b", which is no run before it`},
+	{"broken link", head + stop + "\nSee [this](other.md).\n", 14, "no such file lies beside"},
+	{"link out", head + stop + "\nSee [this](../../etc/passwd).\n", 14, "leads out of the lesson's directory"},
+	{"link to a script", head + stop + "\n[x](javascript:alert)\n", 14, "goes nowhere here"},
+	{"NUL", head + stop + "\na\x00b\n", 14, "a NUL byte"},
+	{"escape in prose", head + stop + "\n\x1b]52;c;eA==\x07\n", 14, "an escape character"},
+	{"bidi", head + stop + "\n`rm \u202e fr-`\n", 14, "an invisible character (U+202E)"},
+	{"C1", head + stop + "\na\u009bb\n", 14, "a control character"},
+	{"no UTF-8", head + stop + "\n\xff\n", 14, "no UTF-8"},
+	{"NFD", head + stop + "\n\u1100\u1161\n", 14, "not composed"},
+	{"huge", head + strings.Repeat("x", MaxFile), 0, "262144 at most"},
+	{"500 steps", head + strings.Repeat("\n## A\n\nprose\n", 500), 6 + 2 + 4*100, "500 steps; a lesson has 100 at most"},
+}
+
+// TestFaults holds what is said of each thing that can be wrong with a file.
 func TestFaults(t *testing.T) {
-	for _, c := range []struct {
-		name, text string
-		line       int
-		want       string
-	}{
-		{"no front matter", "# Hello\n", 1, "no front matter"},
-		{"open front matter", "---\ntitle: x\n", 1, "no front matter"},
-		{"malformed YAML", "---\ntitle: [x\nminutes: 5\n---\n\n## A\n", 2, "did not find expected"},
-		{"unknown field", strings.Replace(head, "minutes", "minuts", 1) + stop, 3, `unknown field "minuts", did you mean minutes?`},
-		{"missing field", strings.Replace(head, "level: beginner\n", "", 1) + stop, 2, `the field "level" is missing`},
-		{"unknown word", strings.Replace(head, "beginner", "begginer", 1) + stop, 4, `unknown word "begginer", did you mean beginner?`},
-		{"wrong type", strings.Replace(head, "minutes: 5", "minutes: soon", 1) + stop, 3, "cannot unmarshal"},
-		{"alias", strings.Replace(head, "title: A test", "title: &a x\ntags: [*a]", 1) + stop, 2, "anchors and aliases"},
-		{"twice", strings.Replace(head, "minutes: 5", "minutes: 5\nminutes: 6", 1) + stop, 4, "is there twice"},
-		{"no step", head + "\nprose\n", 0, "there is no step"},
-		{"unknown stage", head + "\n## A\n\n```stop\nbefore: namspaces\n```\n", 11, `unknown word "namspaces", did you mean namespaces?`},
-		{"two places", head + "\n## A\n\n```stop\nbefore: clone\nat: running\n```\n", 10, "a stop has one of"},
-		{"back in time", head + stop + "\n```stop\nbefore: clone\n```\n", 14, "a run can't go back"},
-		{"unknown block", head + stop + "\n```chek\ntrue\n```\n", 14, `unknown block "chek", did you mean check?`},
-		{"include", head + stop + "\n```include\nother.md\n```\n", 14, "includes no other file"},
-		{"open block", head + stop + "\n```do\ntrue\n", 14, "never closed"},
-		{"nested block", head + stop + "\n- item\n\n  ```do\n  true\n  ```\n", 16, "inside a list"},
-		{"block before a step", head + "\n```do\ntrue\n```\n", 8, "before the first step"},
-		{"unknown fact", head + stop + "\n```look\nfact: proc.ns.utz\n```\n", 14, "unknown fact proc.ns.utz, did you mean proc.ns.uts?"},
-		{"unknown cgroup file", head + stop + "\n```look\nfact: cgroup.memory.mox\n```\n", 14, "did you mean cgroup.memory.max?"},
-		{"wrong side", head + stop + "\n```look\nfact: fs.upper\nside: inside\n```\n", 14, "read outside alone"},
-		{"unknown pane", head + stop + "\n```look\npane: mount\n```\n", 15, "did you mean mounts?"},
-		{"before the run", head + "\n## A\n\n```do\ntrue\n```\n", 10, "no stop has started the run"},
-		{"unknown run", head + "\n## A\n\n```stop\nrun: other\nat: running\n```\n", 10, `there is no run "other"`},
-		{"check without solve", head + stop + "\n```check\nfalse\n```\n", 14, "without a solve"},
-		{"solve without check", head + stop + "\n```solve\ntrue\n```\n", 14, "without a check"},
-		{"hint without check", head + stop + "\n```hint\nthink\n```\n", 14, "a hint without a check"},
-		{"two checks", head + stop + "\n```check\nfalse\n```\n\n```check\nfalse\n```\n\n```solve\ntrue\n```\n", 18, "a second check"},
-		{"shell", head + stop + "\n```do\necho ok\nif true; then\n```\n", 16, "the shell does not take this"},
-		{"not POSIX", head + stop + "\n```do\na=(1 2)\n```\n", 15, "the shell does not take this"},
-		{"unknown attribute", head + stop + "\n```do outsid\ntrue\n```\n", 14, `unknown word "outsid" behind do, did you mean outside?`},
-		{"duration", head + stop + "\n```do timeout=5\ntrue\n```\n", 14, "is no duration"},
-		{"flag", strings.Replace(head, "{args:", "{flags: [--hostnam, x], args:", 1) + stop, 2, "takes no flag --hostnam, did you mean --hostname?"},
-		{"flag of ours", strings.Replace(head, "{args:", "{flags: [--record, x], args:", 1) + stop, 2, "takes no flag --record"},
-		{"tag", strings.Replace(head, "level:", "tags: [cka:kubeadmn]\nlevel:", 1) + stop, 2, "did you mean cka:kubeadm?"},
-		{"joins", strings.Replace(head, "run: {args: [sleep, \"60\"]}", "runs: [{name: a, joins: {net: b}}, {name: b}]", 1) + stop, 2, `joins the net of "b", which is no run before it`},
-		{"broken link", head + stop + "\nSee [this](other.md).\n", 14, "no such file lies beside"},
-		{"link out", head + stop + "\nSee [this](../../etc/passwd).\n", 14, "leads out of the lesson's directory"},
-		{"link to a script", head + stop + "\n[x](javascript:alert)\n", 14, "goes nowhere here"},
-		{"NUL", head + stop + "\na\x00b\n", 14, "a NUL byte"},
-		{"escape in prose", head + stop + "\n\x1b]52;c;eA==\x07\n", 14, "an escape character"},
-		{"bidi", head + stop + "\n`rm \u202e fr-`\n", 14, "an invisible character (U+202E)"},
-		{"C1", head + stop + "\na\u009bb\n", 14, "a control character"},
-		{"no UTF-8", head + stop + "\n\xff\n", 14, "no UTF-8"},
-		{"NFD", head + stop + "\n\u1100\u1161\n", 14, "not composed"},
-		{"huge", head + strings.Repeat("x", MaxFile), 0, "262144 at most"},
-		{"500 steps", head + strings.Repeat("\n## A\n\nprose\n", 500), 6 + 2 + 4*100, "500 steps; a lesson has 100 at most"},
-	} {
+	for _, c := range broken {
 		t.Run(c.name, func(t *testing.T) {
 			file := write(t, "lesson.md", c.text)
 			_, err := Open(file)

@@ -19,7 +19,6 @@ type fake struct {
 	facts map[string]string // by side and name
 	files map[string]bool   // that commands make
 	left  []string
-	hang  bool
 }
 
 func newFake() *fake { return &fake{facts: map[string]string{}, files: map[string]bool{}} }

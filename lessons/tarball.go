@@ -7,12 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 	"slices"
 	"strings"
-	"time"
 )
 
 // The bounds of a tarball.
@@ -41,7 +39,7 @@ func openTarball(name string) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the lesson %s: %w", name, err)
 	}
-	set, err := load(files, dir, false, name+":"+dir)
+	set, err := load(box{files, dir}, dir, false, name+":"+dir)
 	if set != nil && dir == "." {
 		base := path.Base(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".tar"), ".tgz"))
 		set.Number, set.Name = numbered(base)
@@ -52,8 +50,7 @@ func openTarball(name string) (*Set, error) {
 	return set, err
 }
 
-// memory is a tarball's regular files, by their clean paths. It is a file system
-// of two levels.
+// memory is a tarball's regular files, by their clean paths.
 type memory map[string][]byte
 
 // untar reads a tarball. Only directories and regular files whose paths stay
@@ -122,47 +119,20 @@ func (m memory) lesson() (string, error) {
 	return "", fmt.Errorf("it has %d lessons (%s): hand over one at a time", len(dirs), strings.Join(dirs, ", "))
 }
 
-// Open opens a file: fs.FS.
-func (m memory) Open(name string) (fs.File, error) {
-	b, ok := m[name]
-	if !ok {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	return &memoryFile{entry{path.Base(name), int64(len(b))}, bytes.NewReader(b)}, nil
+// box is one directory of a tarball.
+type box struct {
+	files memory
+	dir   string
 }
 
-// ReadDir lists a directory's files: fs.ReadDirFS.
-func (m memory) ReadDir(dir string) ([]fs.DirEntry, error) {
-	var list []fs.DirEntry
-	for name, b := range m {
-		if path.Dir(name) == dir {
-			list = append(list, fs.FileInfoToDirEntry(entry{path.Base(name), int64(len(b))}))
+func (b box) read(name string) ([]byte, error) { return b.files[join(b.dir, name)], nil }
+
+func (b box) list() []string {
+	var names []string
+	for name := range b.files {
+		if path.Dir(name) == b.dir {
+			names = append(names, path.Base(name))
 		}
 	}
-	slices.SortFunc(list, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	return list, nil
+	return names
 }
-
-type memoryFile struct {
-	entry
-	*bytes.Reader
-}
-
-func (f *memoryFile) Stat() (fs.FileInfo, error) { return f.entry, nil }
-func (f *memoryFile) Close() error               { return nil }
-
-// Size is the file's: both parts have one.
-func (f *memoryFile) Size() int64 { return f.size }
-
-// entry is what is known of a file.
-type entry struct {
-	name string
-	size int64
-}
-
-func (e entry) Name() string     { return e.name }
-func (e entry) Size() int64      { return e.size }
-func (entry) Mode() fs.FileMode  { return 0o444 }
-func (entry) ModTime() time.Time { return time.Time{} }
-func (entry) IsDir() bool        { return false }
-func (entry) Sys() any           { return nil }
