@@ -14,7 +14,8 @@ import (
 // clone makes the container's first process. A pid namespace can only begin
 // here, with the process that is to be its PID 1; so can a user namespace,
 // since unshare(2) refuses that to a process with threads.
-func clone(_ context.Context, r *Run) error {
+func clone(ctx context.Context, r *Run) error {
+	r.hastened = r.hasten(ctx)
 	io, err := openStdio(r)
 	if err != nil {
 		return err

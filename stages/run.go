@@ -53,6 +53,7 @@ type Run struct {
 	groups   groups
 	net      connection
 	ids      *os.File      // holds the range of ids
+	hastened func()        // waits for what hasten began
 	ended    chan struct{} // closed when the program has ended
 	asked    chan struct{} // a snapshot is asked for
 	now      chan struct{} // do not wait for the program to end by itself
@@ -71,6 +72,8 @@ var errUntil = errors.New("stopped as asked")
 // returns, and the journal is still open.
 func (r *Run) Go(ctx context.Context) (int, error) {
 	r.k = kernel.New(r.Journal, journal.Host)
+	r.hastened = func() {}
+	defer func() { r.hastened() }()
 	for _, s := range table() {
 		err := r.step(ctx, s)
 		for err != nil && r.failed(ctx, s.name, err) && retriable(s.name) {
