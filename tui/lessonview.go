@@ -46,8 +46,11 @@ func (m *lessonModel) rows(w, h int) []string {
 // small is what fits into a window that is too small for boxes.
 func (m *lessonModel) small(w, h int) []string {
 	rows := m.pageRows(w)
-	top := max(len(rows)-h, 0)
-	return append([]string(nil), rows[top:]...)
+	var out []string
+	for _, r := range rows[max(len(rows)-h, 0):] {
+		out = append(out, Pad(r, w))
+	}
+	return out
 }
 
 // title is the first row: the lesson, the step, and whether the run is live.
