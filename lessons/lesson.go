@@ -46,6 +46,7 @@ type Needs struct {
 type Run struct {
 	Name     string            `yaml:"name" doc:"by which stops, commands and facts name it; needed where there are several"`
 	Image    string            `yaml:"image" doc:"as glassbox run takes it; demo where it is left out"`
+	Offline  string            `yaml:"offline" doc:"the image to take where the store has the first one not, and no registry answers: demo"`
 	Args     []string          `yaml:"args" doc:"the command, instead of the image's own"`
 	Requests map[string]string `yaml:"requests" doc:"Kubernetes requests: cpu, memory" keys:"cpu memory"`
 	Limits   map[string]string `yaml:"limits" doc:"Kubernetes limits: cpu, memory" keys:"cpu memory"`

@@ -18,6 +18,10 @@ func (l *Lesson) Will() []Wish {
 	var list []Wish
 	for _, r := range l.All() {
 		list = append(list, Wish{l.line, "run", r.String()})
+		if r.Offline != "" {
+			r.Image = r.Offline
+			list = append(list, Wish{l.line, "run", r.String()})
+		}
 	}
 	command := func(c *Command) {
 		where := "inside"

@@ -36,7 +36,7 @@ func (m *lessonMachine) Start(ctx context.Context, r lessons.Run) error {
 	if err := cmd.ParseFlags(r.Asks(m.id)); err != nil {
 		return err
 	}
-	args := append([]string{r.Source()}, r.Args...)
+	args := append([]string{m.source(r)}, r.Args...)
 	f.root = m.root
 	if len(m.runs) == 0 {
 		f.record = m.record

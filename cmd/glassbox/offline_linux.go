@@ -1,0 +1,39 @@
+package main
+
+import (
+	"github.com/google/go-containerregistry/pkg/name"
+
+	"glassbox/lessons"
+	"glassbox/runtime/image"
+)
+
+// source is a run's image; where the store has it not and no registry answers,
+// the one that the lesson names for that case.
+func (m *lessonMachine) source(r lessons.Run) string {
+	if r.Offline == "" || m.kept(r.Source()) || online() {
+		return r.Source()
+	}
+	return r.Offline
+}
+
+// kept tells whether the store has an image.
+func (m *lessonMachine) kept(ref string) bool {
+	want, err := name.ParseReference(ref)
+	if err != nil {
+		return false // oci:DIR and its like: there, or an error that says more
+	}
+	s, err := image.Open(storeRoot(m.root))
+	if err != nil {
+		return false
+	}
+	list, err := s.List()
+	if err != nil {
+		return false
+	}
+	for _, i := range list {
+		if have, err := name.ParseReference(i.Ref); err == nil && have.Name() == want.Name() && !i.Damaged {
+			return true
+		}
+	}
+	return false
+}
