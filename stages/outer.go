@@ -54,7 +54,7 @@ func Outer() (int, error) {
 	log := &collector{}
 	k := kernel.New(log, journal.Host).Stage("clone")
 	p, err := k.Clone(kernel.Program{
-		Path: "/proc/self/exe", Shown: "glassbox (the engine, once more)", Argv: os.Args,
+		Path: ownPath(), Shown: "glassbox (the engine, once more)", Argv: os.Args,
 		Env: append(os.Environ(), OuterEnv+"="+itoa(outerFD)), Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, theirs},
 		Flags: unix.CLONE_NEWUSER | unix.CLONE_NEWNS, Ambient: ambientAll(),
 	})
@@ -73,6 +73,23 @@ func Outer() (int, error) {
 		return 125, err
 	}
 	return follow(p)
+}
+
+// ownPath is where this program lies. By its path it is executed from a mount of
+// the new namespace, and can be sealed there (kernel.Self); /proc/self/exe would
+// lead to the old one, and is for a program that was replaced or removed.
+func ownPath() string {
+	const self = "/proc/self/exe"
+	p, err := os.Executable()
+	if err != nil {
+		return self
+	}
+	a, err := os.Stat(p)
+	b, e := os.Stat(self)
+	if err != nil || e != nil || !os.SameFile(a, b) {
+		return self
+	}
+	return p
 }
 
 // handover is a pipe to the second self.

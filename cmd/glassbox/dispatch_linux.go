@@ -16,7 +16,7 @@ import (
 // init locks the main thread of a child before the Go scheduler can move it:
 // unshare(2) moves one thread, and /proc/PID/ns shows the first.
 func init() {
-	if os.Args[0] == child.Name {
+	if os.Args[0] == child.Name || os.Args[0] == stages.ProbeName {
 		runtime.LockOSThread()
 	}
 }
@@ -28,6 +28,9 @@ func dispatch() {
 	}
 	if os.Args[0] == child.Name {
 		child.Serve(stages.Halves())
+	}
+	if os.Args[0] == stages.ProbeName {
+		stages.Probe(os.Args[1:])
 	}
 	if err := stages.Enter(); err != nil {
 		say(err.Error())
