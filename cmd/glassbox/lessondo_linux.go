@@ -37,7 +37,7 @@ func onHost(ctx context.Context, line string, env []string) (lessons.Result, err
 	w := &limited{w: &out, left: maxSaid}
 	cmd.Env, cmd.Stdout, cmd.Stderr = env, w, w
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) }
+	cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) } //nolint:forbidigo // a command of the lesson, not of a run
 	cmd.WaitDelay = linger
 	err := cmd.Run()
 	r := lessons.Result{Out: out.String(), Took: time.Since(began)}

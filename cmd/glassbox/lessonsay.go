@@ -82,10 +82,10 @@ func prose(markdown string, w int) []string {
 			continue
 		}
 		first, rest := "", ""
-		switch {
-		case p.Kind == lessons.Quotation:
+		switch p.Kind {
+		case lessons.Quotation:
 			first, rest = "| ", "| "
-		case p.Kind == lessons.ListItem:
+		case lessons.ListItem:
 			rest = strings.Repeat("   ", p.Level)
 			first = rest
 			if p.Mark != "" {
