@@ -90,6 +90,9 @@ func cleanOne(p Places, dir, id string) Cleaned {
 	}
 	planned, seq := planned(in)
 	_ = in.Close()
+	if filepath.IsAbs(in.Header.Root) { // the run may have had another --root than we have
+		p.Root = in.Header.Root
+	}
 	sameBoot := in.Header.BootID == bootID()
 	w, err := journal.Reopen(JournalPath(dir), seq)
 	if err != nil {

@@ -108,7 +108,7 @@ func (r *Run) Close() error {
 func header(p *Plan, version string) journal.Header {
 	h := journal.Header{
 		Glassbox: version, ID: p.ID, Name: p.Name, Started: time.Now(), Pid: os.Getpid(), Kernel: release(), Arch: goruntime.GOARCH,
-		Image: p.Image, Args: p.Ask.Args, Limits: p.Ask.Limits, Stages: journal.Stages(), Rootless: p.Rootless,
+		Image: p.Image, Args: p.Ask.Args, Limits: p.Ask.Limits, Stages: journal.Stages(), Rootless: p.Rootless, Root: p.Root,
 	}
 	h.BootID = bootID()
 	h.PidStart, _ = kernel.StartTime(h.Pid)

@@ -61,6 +61,7 @@ type Header struct {
 	Arch     string            `json:"arch"`                // GOARCH
 	Cgroup   string            `json:"cgroup"`              // v1, v2 or hybrid
 	Rootless bool              `json:"rootless"`
+	Root     string            `json:"root,omitempty"` // where images and containers are kept (--root)
 	Image    string            `json:"image"`
 	Args     []string          `json:"args,omitempty"`   // the command that the container was asked to run
 	Limits   map[string]string `json:"limits,omitempty"` // memory, cpus, pids …: as asked for
