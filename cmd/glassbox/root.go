@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"io"
+	"os"
 
 	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 )
 
@@ -21,9 +23,6 @@ func execute(ctx context.Context, args []string) error {
 // styled tells whether help, the man page or completions are wanted, which fang
 // makes. A run does without: fang asks the terminal for its colours.
 func styled(args []string) bool {
-	if len(args) == 0 {
-		return true
-	}
 	for _, a := range args {
 		switch a {
 		case "--help", "-h", "help", "man", "completion", "__complete", "__completeNoDesc", "--version", "-v":
@@ -47,7 +46,13 @@ and shows what the kernel says about it from outside and from inside.`,
   glassbox run --auto=2s -m 512m --cpus 1 nginx
   # an image that docker saved
   docker save app | glassbox run docker-archive:- python3 main.py`,
-		Version: versionText(), SilenceUsage: true, SilenceErrors: true,
+		Version: versionText(), SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !term.IsTerminal(os.Stdout.Fd()) || !term.IsTerminal(os.Stdin.Fd()) {
+				return cmd.Help()
+			}
+			return openHome(cmd)
+		},
 	}
 	root.AddCommand(commands()...)
 	return root
