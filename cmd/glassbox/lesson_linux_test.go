@@ -30,36 +30,35 @@ func TestLessonsAreTrue(t *testing.T) {
 		t.Skip("plays every lesson: not with -short")
 	}
 	for _, dir := range lessons.Shipped() {
-		t.Run(dir, func(t *testing.T) {
-			r := lessonCmd(t, "", "check", "--run", "--json", dir)
-			var report checkReport
-			if err := json.Unmarshal([]byte(r.out), &report); err != nil {
-				t.Fatalf("the report is no JSON: %v\n%s\n%s", err, r.out, r.err)
-			}
-			skipped := 0
-			for _, p := range report.Lessons {
-				switch p.Result {
-				case lessons.Fail:
-					t.Errorf("%s\n%s", p.File, strings.Join(p.Why, "\n"))
-				case lessons.Skip:
-					skipped++
-					t.Logf("skipped %s: %s", p.File, strings.Join(p.Why, "; "))
-				case lessons.Pass:
-					if len(p.Points) == 0 {
-						t.Errorf("%s passes, and nothing was held", p.File)
-					}
-				}
-			}
-			if len(report.Lessons) == 0 || len(report.Faults) > 0 {
-				t.Errorf("nothing was played: %+v", report)
-			}
-			if (r.code == 0) != (report.Counts[lessons.Fail] == 0) {
-				t.Errorf("exit status %d with %d failures", r.code, report.Counts[lessons.Fail])
-			}
-			if skipped == len(report.Lessons) && !t.Failed() {
-				t.Skipf("needs what this machine lacks: %s", strings.Join(report.Lessons[0].Why, "; "))
-			}
-		})
+		for _, lang := range lessons.Langs() {
+			t.Run(dir+"/"+lang, func(t *testing.T) { proven(t, dir, lang) })
+		}
+	}
+}
+
+// proven plays one lesson in one language, and holds the report.
+func proven(t *testing.T, dir, lang string) {
+	r := lessonCmd(t, "", "check", "--run", "--json", "--lang", lang, dir)
+	var report checkReport
+	if err := json.Unmarshal([]byte(r.out), &report); err != nil {
+		t.Fatalf("the report is no JSON: %v\n%s\n%s", err, r.out, r.err)
+	}
+	if len(report.Lessons) != 1 || len(report.Faults) > 0 {
+		t.Fatalf("not one lesson was played: %+v", report)
+	}
+	p := report.Lessons[0]
+	if (r.code == 0) != (p.Result != lessons.Fail) {
+		t.Errorf("exit status %d with the result %s", r.code, p.Result)
+	}
+	switch p.Result {
+	case lessons.Skip:
+		t.Skipf("needs what this machine lacks: %s", strings.Join(p.Why, "; "))
+	case lessons.Pass:
+		if len(p.Points) == 0 {
+			t.Error("it passes, and nothing was held")
+		}
+	default:
+		t.Errorf("%s\n%s", p.File, strings.Join(p.Why, "\n"))
 	}
 }
 
