@@ -29,7 +29,7 @@ type lessonRun struct {
 	mu      sync.Mutex
 	state   *journal.State
 	gate    journal.Event // the last gate that waited
-	snaps   uint64        // the event of the last snapshot
+	snaps   uint64        // the event of the last snapshot that was asked for: one that had begun before may miss what was just done
 	changed chan struct{} // closed and made anew when there is more
 	read    chan struct{} // closed when the journal was read to its end
 }
@@ -94,7 +94,7 @@ func (l *lessonRun) drain() {
 		switch {
 		case e.Gate != nil && e.Gate.State == journal.Waiting:
 			l.gate = e
-		case e.Snapshot != nil:
+		case e.Snapshot != nil && e.Snapshot.When == "on demand":
 			l.snaps = e.Seq
 		}
 	}
