@@ -37,6 +37,7 @@ type Report struct {
 	Kernel   string    `json:"kernel"`
 	Cgroup   string    `json:"cgroup"` // v1, v2, hybrid or none
 	Root     bool      `json:"root"`   // the engine may mount without a namespace of its own
+	Nested   bool      `json:"nested"` // glassbox is in a user namespace that somebody else has made
 	Findings []Finding `json:"findings"`
 }
 
@@ -54,8 +55,11 @@ func (r Report) Lacks() []Finding {
 // Line is the report in a line; ok says that nothing is missing.
 func (r Report) Line() (line string, ok bool) {
 	who := "root"
-	if !r.Root {
+	switch {
+	case !r.Root:
 		who = "an ordinary user"
+	case r.Nested:
+		who = "root of a user namespace"
 	}
 	line = fmt.Sprintf("Linux %s, cgroup %s, %s: ", r.Kernel, r.Cgroup, who)
 	lacks := r.Lacks()
@@ -86,7 +90,7 @@ type examination struct {
 // Doctor tries what this machine can do, undoes it, and tells what is missing,
 // what that costs, and what mends it. It changes nothing that lasts.
 func Doctor() (Report, error) {
-	x := &examination{report: Report{Kernel: release(), Cgroup: "none", Root: kernel.MayMount()}}
+	x := &examination{report: Report{Kernel: release(), Cgroup: "none", Root: kernel.MayMount(), Nested: Rootless()}}
 	dir, err := playground(Default().Root)
 	if err != nil {
 		return x.report, err

@@ -91,7 +91,7 @@ const ferryWait = 5 * time.Second
 
 // ferried waits until there is a default route: the program's last step.
 func ferried(program string, h *kernel.Helping) error {
-	routes, done := make(chan netlink.RouteUpdate, 64), make(chan struct{})
+	routes, done := make(chan netlink.RouteUpdate, 64), make(chan struct{}) //nolint:forbidigo // what the kernel tells
 	defer close(done)
 	if err := netlink.RouteSubscribe(routes, done); err != nil {
 		return fmt.Errorf("watch for the way out: %w", err)
