@@ -13,6 +13,18 @@ import (
 // maxConfig is the longest config.json that is read, in bytes.
 const maxConfig = 16 << 20
 
+// config is a runtime configuration whose parts for other systems stay unread:
+// encoding/json learns all the types of what it reads, which takes far longer
+// than the reading, and a bundle's start waits for it.
+type config struct {
+	specs.Spec
+	Solaris json.RawMessage `json:"solaris"`
+	Windows json.RawMessage `json:"windows"`
+	VM      json.RawMessage `json:"vm"`
+	ZOS     json.RawMessage `json:"zos"`
+	FreeBSD json.RawMessage `json:"freebsd"`
+}
+
 // LoadBundle reads an OCI bundle: config.json and the directory that it names as
 // the root file system. See the runtime specification, bundle.md.
 func (r *Run) LoadBundle() error {
@@ -32,10 +44,11 @@ func (r *Run) LoadBundle() error {
 	if err != nil {
 		return fmt.Errorf("read the bundle: %w", err)
 	}
-	s := &specs.Spec{}
-	if err := json.Unmarshal(b, s); err != nil {
+	var c config
+	if err := json.Unmarshal(b, &c); err != nil {
 		return fmt.Errorf("%s is no runtime configuration: %w", file, err)
 	}
+	s := &c.Spec
 	if err := usable(s); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}

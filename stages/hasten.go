@@ -10,12 +10,9 @@ import (
 // stops at calls, each effect comes alone and in its stage: nothing is hastened.
 // wait returns when the write is done, and in the journal.
 func (r *Run) hasten(ctx context.Context) (wait func()) {
-	if r.Watch.Load() || r.Gate.call(ctx, r.k) != nil || r.Plan.Rootless || r.Plan.Without("cgroup") {
+	tree := r.tree
+	if tree.Mode == "" || r.Watch.Load() || r.Gate.call(ctx, r.k) != nil || r.Plan.Rootless || r.Plan.Without("cgroup") {
 		return func() {}
-	}
-	tree, err := Tree()
-	if err != nil {
-		return func() {} // the stage that needs it will say so
 	}
 	own := tree.Unified
 	if own == nil {

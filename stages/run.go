@@ -50,6 +50,7 @@ type Run struct {
 	files    unix.Rlimit  // how many files the first process may open, as glassbox itself was allowed
 	inside   *child.Child // has joined the running container, to read there
 	stdio    *stdio
+	tree     cgroup.Tree // as the run began
 	groups   groups
 	net      connection
 	ids      *os.File      // holds the range of ids

@@ -196,7 +196,7 @@ func boxOf(t *testing.T, runs, id string, ports ...string) *box {
 // up connects the container; what runs inside the real one runs on a thread in its namespace.
 func (b *box) up() error {
 	return b.connect(b.k, b.pid, func(w wire) error {
-		args, err := json.Marshal(w)
+		args, err := child.Encode(w)
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	if err := os.Rename(fresh, p.State); err != nil { //nolint:forbidigo // the run's own directory
 		return nil, fmt.Errorf("make the run's directory: %w", err)
 	}
-	h := header(p, version)
+	h := r.header(version)
 	if p.Redact {
 		journal.NewMask(given(&p.Ask)).Header(&h)
 	}
@@ -105,15 +105,17 @@ func (r *Run) Close() error {
 	return err
 }
 
-func header(p *Plan, version string) journal.Header {
+func (r *Run) header(version string) journal.Header {
+	p := r.Plan
 	h := journal.Header{
 		Glassbox: version, ID: p.ID, Name: p.Name, Started: time.Now(), Pid: os.Getpid(), Kernel: release(), Arch: goruntime.GOARCH,
 		Image: p.Image, Args: p.Ask.Args, Limits: p.Ask.Limits, Stages: journal.Stages(), Rootless: p.Rootless, Root: p.Root,
 	}
 	h.BootID = bootID()
 	h.PidStart, _ = kernel.StartTime(h.Pid)
-	if t, err := Tree(); err == nil {
-		h.Cgroup = string(t.Mode)
+	var err error
+	if r.tree, err = Tree(); err == nil {
+		h.Cgroup = string(r.tree.Mode)
 	}
 	return h
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -18,7 +17,13 @@ import (
 	"glassbox/stages"
 )
 
-var nameForm = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$`)
+// nameForm tells whether a name is one for a container, as in docker: a letter or
+// digit, then _ . - too, 63 in all. By hand, since a package's regular expression
+// is compiled by every process of this program.
+func nameForm(s string) bool {
+	const sure = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	return s != "" && len(s) <= 63 && strings.Contains(sure, s[:1]) && strings.Trim(s, sure+"_.-") == ""
+}
 
 // plan makes the Plan of a run from the command line.
 func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error) {
@@ -37,7 +42,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error)
 	if p.Name == "" {
 		p.Name = "gb-" + id[:6]
 	}
-	if !nameForm.MatchString(p.Name) {
+	if !nameForm(p.Name) {
 		return nil, fmt.Errorf("--name %s: letters, digits, and . _ - between them", p.Name)
 	}
 	var err error

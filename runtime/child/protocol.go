@@ -2,7 +2,6 @@ package child
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,9 +20,9 @@ const maxFiles = 253
 
 // request is what the engine sends; descriptors can come along.
 type request struct {
-	Do   string          // the stage whose Inside half is to run, or observe
-	Args json.RawMessage // its plain arguments
-	Step bool            // wait at the gate before each call
+	Do   string // the stage whose Inside half is to run, or observe
+	Args []byte // its plain arguments: Encode
+	Step bool   // wait at the gate before each call
 
 	Go  bool   // answer to a gate
 	End string // answer to a gate: do not go on, and why
@@ -41,8 +40,8 @@ type message struct {
 // done ends a request.
 type done struct {
 	Err   string
-	Errno int64           // the errno in Err, for exit status 126 and 127
-	Value json.RawMessage // what the half returned
+	Errno int64  // the errno in Err, for exit status 126 and 127
+	Value []byte // what the half returned: Encode
 }
 
 // conn is one end of the socket. Messages are frames of wire behind their length (four bytes).

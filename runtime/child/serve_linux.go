@@ -1,7 +1,6 @@
 package child
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -34,21 +33,21 @@ func guarding() bool {
 }
 
 // Inside is a stage's half that runs in the container. args are the plain
-// arguments that the engine sent; what it returns goes back as JSON.
+// arguments that the engine sent; what it returns goes back likewise.
 type Inside func(in *In) (any, error)
 
 // In is what an Inside half gets.
 type In struct {
 	K     *kernel.Kernel
-	Args  json.RawMessage
-	Files []int // descriptors that came along: AskWith
+	Args  []byte // see Encode
+	Files []int  // descriptors that came along: AskWith
 	c     *conn
 	mu    *sync.Mutex
 }
 
 // Decode reads the arguments into v.
 func (in *In) Decode(v any) error {
-	if err := json.Unmarshal(in.Args, v); err != nil {
+	if err := decode(in.Args, v); err != nil {
 		return fmt.Errorf("decode the arguments of the half inside: %w", err)
 	}
 	return nil
@@ -84,15 +83,15 @@ func Serve(halves map[string]Inside) {
 		hidden = hidden || hide()
 		v, err := answer(halves, k, e, &r)
 		m := message{Done: &done{}}
+		if v != nil && err == nil {
+			m.Done.Value, err = Encode(v)
+		}
 		if err != nil {
 			m.Done.Err = err.Error()
 			var n unix.Errno
 			if errors.As(err, &n) {
 				m.Done.Errno = int64(n)
 			}
-		}
-		if v != nil {
-			m.Done.Value, _ = json.Marshal(v)
 		}
 		e.mu.Lock()
 		err = c.tell(&m)
@@ -119,7 +118,7 @@ func hide() bool {
 func answer(halves map[string]Inside, k *kernel.Kernel, e *emitter, r *request) (any, error) {
 	if r.Do == "observe" {
 		var joined bool
-		_ = json.Unmarshal(r.Args, &joined)
+		_ = decode(r.Args, &joined)
 		return observe.Inside(!joined), nil
 	}
 	half := halves[r.Do]

@@ -1,7 +1,6 @@
 package child
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -110,7 +109,7 @@ func (c *Child) AskWith(stage string, args any, files []*os.File, gate kernel.Ga
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	b, err := json.Marshal(args)
+	b, err := Encode(args)
 	if err != nil {
 		return fmt.Errorf("encode the arguments of %s: %w", stage, err)
 	}
@@ -197,7 +196,7 @@ func finish(m *message, reply any) error {
 	if reply == nil || len(m.Done.Value) == 0 {
 		return nil
 	}
-	if err := json.Unmarshal(m.Done.Value, reply); err != nil {
+	if err := decode(m.Done.Value, reply); err != nil {
 		return fmt.Errorf("decode the child's answer: %w", err)
 	}
 	return nil

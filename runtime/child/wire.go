@@ -15,9 +15,10 @@ import (
 // (encoding/binary). It is not JSON since both processes would first have to
 // learn the types of the journal by reflection, in each run anew.
 type wire struct {
-	b   []byte // what was written, or what is left to read
-	put bool
-	err error
+	b     []byte // what was written, or what is left to read
+	put   bool
+	depth int // of value
+	err   error
 }
 
 // errFrame says that a frame is not of the form that it should have.
@@ -63,10 +64,10 @@ func (w *wire) str(s *string) {
 	*s, w.b = string(w.b[:n]), w.b[n:]
 }
 
-func (w *wire) bytes(b *json.RawMessage) {
+func (w *wire) bytes(b *[]byte) {
 	s := string(*b)
 	w.str(&s)
-	*b = json.RawMessage(s)
+	*b = []byte(s)
 }
 
 func (w *wire) bool(v *bool) {
@@ -145,7 +146,7 @@ func (w *wire) event(e *journal.Event) {
 }
 
 func (w *wire) json(v any) {
-	var raw json.RawMessage
+	var raw []byte
 	var err error
 	if w.put {
 		raw, err = json.Marshal(v)

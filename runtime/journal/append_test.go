@@ -18,7 +18,8 @@ func TestAppendEvent(t *testing.T) {
 	for range 3000 {
 		var e Event
 		fill(r, reflect.ValueOf(&e).Elem(), 0)
-		sameAsJSON(t, &e)
+		got, err := appendEvent(nil, &e)
+		sameAsJSON(t, &e, got, err)
 		for i := range reflect.TypeOf(e).NumField() {
 			if f := reflect.ValueOf(e).Field(i); f.Kind() == reflect.Pointer && !f.IsNil() {
 				kinds[reflect.TypeOf(e).Field(i).Name] = true
@@ -30,16 +31,26 @@ func TestAppendEvent(t *testing.T) {
 	}
 }
 
-// sameAsJSON fails unless e is written as encoding/json writes it.
-func sameAsJSON(t *testing.T, e *Event) {
+// TestAppendHeader is the same for the first line.
+func TestAppendHeader(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 500 {
+		var h Header
+		fill(r, reflect.ValueOf(&h).Elem(), 0)
+		got, err := appendHeader(nil, &h)
+		sameAsJSON(t, &h, got, err)
+	}
+}
+
+// sameAsJSON fails unless got is what encoding/json makes of v.
+func sameAsJSON(t *testing.T, v any, got []byte, err error) {
 	t.Helper()
-	want, err := json.Marshal(e)
-	got, err2 := appendEvent(nil, e)
-	if (err == nil) != (err2 == nil) {
-		t.Fatalf("encoding/json says %v, appendEvent %v", err, err2)
+	want, wrong := json.Marshal(v)
+	if (err == nil) != (wrong == nil) {
+		t.Fatalf("encoding/json says %v, we %v", wrong, err)
 	}
 	if err == nil && string(got) != string(want) {
-		t.Fatalf("appendEvent\n%s\nencoding/json\n%s", got, want)
+		t.Fatalf("appended\n%s\nencoding/json\n%s", got, want)
 	}
 }
 

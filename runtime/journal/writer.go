@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"sync"
@@ -111,7 +110,7 @@ func (w *Writer) Emit(e Event) uint64 {
 }
 
 func (w *Writer) header(h Header) error {
-	b, err := json.Marshal(h)
+	b, err := appendHeader(nil, &h)
 	if err != nil {
 		return fmt.Errorf("encode the journal's header: %w", err)
 	}
