@@ -17,7 +17,10 @@ func storage() []Finding {
 		},
 		{
 			Name: "whiteout", What: "whiteouts", Need: true, Lose: "images that delete files of their lower layers can't be unpacked",
-			Mend: []string{"Linux 5.8 or newer lets every user make them"},
+			Mend: []string{
+				"in a container, keep the store on a volume: --root DIR on ext4, xfs, btrfs or tmpfs, not on an overlay",
+				"without root: Linux 5.8 or newer",
+			},
 		},
 		{
 			Name: "xattr", What: "overlay's attributes (user.overlay, trusted.overlay)", Lose: "images with opaque directories can't be unpacked",
