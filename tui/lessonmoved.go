@@ -1,0 +1,120 @@
+package tui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"glassbox/runtime/journal"
+)
+
+// moved takes in what the player did.
+func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
+	m.busy = ""
+	if errors.Is(msg.err, context.Canceled) {
+		return nil
+	}
+	switch msg.what {
+	case "reset":
+		m.forget()
+		for len(m.pages) > 1 && (m.last().number == 0 || m.last().number > msg.step) {
+			m.pages = m.pages[:len(m.pages)-1]
+		}
+		m.at, m.view = len(m.pages)-1, View{}
+		if msg.err != nil {
+			return m.trouble(msg.err)
+		}
+		return tea.Batch(m.come(), m.next())
+	case "check":
+		if msg.result != nil {
+			m.add(told{kind: entryFeedback, text: msg.result.Out, ok: msg.ok, exit: msg.result.Exit})
+		}
+		if msg.err != nil {
+			return m.trouble(msg.err)
+		}
+		m.keep()
+		return m.autoNext()
+	}
+	if msg.result != nil && msg.item != nil && msg.item.Do != nil {
+		m.add(told{kind: entryOutput, text: msg.result.Out, exit: msg.result.Exit})
+	}
+	for _, v := range msg.verdicts {
+		m.reveal(v)
+	}
+	if msg.err != nil {
+		return m.trouble(msg.err)
+	}
+	if msg.item != nil && msg.item.Stop != nil {
+		m.follow()
+	}
+	s, _ := m.peek()
+	cmds := []tea.Cmd{m.come()}
+	switch {
+	case msg.item == nil: // a step is done
+		m.save()
+		cmds = append(cmds, m.next())
+	case s != nil:
+		cmds = append(cmds, m.tell(s))
+	}
+	return tea.Batch(cmds...)
+}
+
+// follow lets the pane be the one of the stage again, until a step looks elsewhere.
+func (m *lessonModel) follow() {
+	for _, b := range m.runs {
+		sc := &b.m.sc
+		sc.pinned, sc.Search = false, ""
+		if st := sc.stage(); st != "" {
+			sc.Pane = paneFor(st)
+		}
+	}
+}
+
+// trouble shows what went wrong; the item can be tried again, the step reset.
+func (m *lessonModel) trouble(err error) tea.Cmd {
+	m.add(told{kind: entryError, text: err.Error()})
+	m.notice = Notice{Text: m.t.Trouble, Error: true}
+	return nil
+}
+
+// come shows the run that the lesson has come to beside it.
+func (m *lessonModel) come() tea.Cmd {
+	run := m.o.Player.Now()
+	m.front = run
+	if run == "" || m.o.Behind == nil {
+		return nil
+	}
+	if m.runs[run] != nil {
+		m.now = run
+		return nil
+	}
+	live, ok := m.o.Behind(run)
+	if !ok {
+		return nil
+	}
+	return func() tea.Msg {
+		x, err := journal.OpenIndex(live.Journal)
+		return openedMsg{run: run, x: x, c: live.Controller, err: err}
+	}
+}
+
+// opened begins to follow a run.
+func (m *lessonModel) opened(msg openedMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.trouble(msg.err)
+	}
+	if m.runs[msg.run] != nil {
+		_ = msg.x.Close()
+		return nil
+	}
+	o := m.o.Options
+	o.Controller, o.Auto, o.Speak, o.Signal, o.Fallback = msg.c, 0, nil, nil, ""
+	in := newModel(m.ctx, &source{x: msg.x}, o)
+	in.w, in.h = m.w, m.h
+	in.sc.Focus = OnPane
+	m.runs[msg.run] = &behind{x: msg.x, m: in}
+	m.now = msg.run
+	m.lookAgain()
+	return in.Init()
+}
