@@ -100,10 +100,10 @@ func instead(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *rootfsA
 		return refused
 	}
 	if _, err := os.Stat(m.Destination); err != nil {
-		k.Note("info", "no-"+m.Type, "The kernel lets only the owner of the namespace mount a new "+m.Type+", and the host has none on "+m.Destination+": there is none.")
+		k.Note("info", "mount-none", "The kernel lets only the owner of the namespace mount a new "+m.Type+", and the host has none on "+m.Destination+": there is none.", "type", m.Type, "path", m.Destination)
 		return nil //nolint:nilerr // said above
 	}
-	k.Note("info", "bound-"+m.Type, "The kernel lets only the owner of the namespace mount a new "+m.Type+": the host's "+m.Destination+" is bound in its place.")
+	k.Note("info", "mount-bound", "The kernel lets only the owner of the namespace mount a new "+m.Type+": the host's "+m.Destination+" is bound in its place.", "type", m.Type, "path", m.Destination)
 	bind := specs.Mount{Destination: m.Destination, Source: m.Destination}
 	return mountBind(k, t, bind, flags|unix.MS_BIND|unix.MS_REC, unix.MS_SLAVE|unix.MS_REC)
 }

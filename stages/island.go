@@ -53,7 +53,7 @@ func (r *Run) island(k *kernel.Kernel) error {
 		err = ferried(h.Program, running)
 	}
 	if err != nil {
-		k.Note("warning", "island-alone", "The container reaches the engine and nothing beyond: "+err.Error()+".")
+		k.Note("warning", "island-alone", "The container reaches the engine and nothing beyond: "+err.Error()+".", "error", err.Error())
 		return nil
 	}
 	k.Note("info", "island-ferry", filepath.Base(h.Program)+" carries the packets to the machine's network: what the container connects to sees a connection of yours.", "program", h.Program)

@@ -24,7 +24,7 @@ func (r *Run) ordinary(tree cgroup.Tree, res *specs.LinuxResources) error {
 	parent, name, err := r.delegated(own, enable)
 	switch {
 	case err != nil && len(files) == 0:
-		r.k.Note("warning", "no-group", "The container gets no cgroup of its own, and no limits: "+err.Error()+".")
+		r.k.Note("warning", "no-group", "The container gets no cgroup of its own, and no limits: "+err.Error()+".", "error", err.Error())
 		return nil
 	case err != nil:
 		return fmt.Errorf("the limits that were asked for need a cgroup: %w", err)

@@ -97,7 +97,7 @@ func (r *Run) merge(lowers []string, dir string) error {
 	if why != nil {
 		return fmt.Errorf("%w (%w)", err, why)
 	}
-	r.k.Note("warning", "fuse-overlayfs", "The kernel refused ("+err.Error()+"): fuse-overlayfs(1) merges the layers instead, as an ordinary program.")
+	r.k.Note("warning", "fuse-overlayfs", "The kernel refused ("+err.Error()+"): fuse-overlayfs(1) merges the layers instead, as an ordinary program.", "error", err.Error())
 	return r.k.MountFuse(program, lowers, filepath.Join(dir, "upper"), filepath.Join(dir, "work"), r.root)
 }
 
