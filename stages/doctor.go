@@ -56,6 +56,8 @@ func (r Report) Lacks() []Finding {
 func (r Report) Line() (line string, ok bool) {
 	who := "root"
 	switch {
+	case !r.Root && os.Geteuid() == 0:
+		who = "root without the right to mount"
 	case !r.Root:
 		who = "an ordinary user"
 	case r.Nested:
@@ -235,6 +237,9 @@ func (x *examination) subordinate() {
 	f := Finding{
 		Name: "subids", What: "a range of user ids", State: Have, Tried: "have newuidmap(1) and newgidmap(1) write the maps of a user namespace",
 	}
+	if mayMap() {
+		f.Tried = "write the maps of a user namespace"
+	}
 	if err := tryRange(); err != nil {
 		why, mend, _ := strings.Cut(err.Error(), ": ")
 		f.State, f.Said = Lack, why
@@ -259,7 +264,11 @@ func tryRange() error {
 	if err != nil {
 		return fmt.Errorf("make a user namespace: %w", err)
 	}
-	err = mapRange(k, c.Process.Pid, fmt.Sprintf("/proc/%d/", c.Process.Pid))
+	if dir := fmt.Sprintf("/proc/%d/", c.Process.Pid); mayMap() {
+		err = mapSame(k, dir)
+	} else {
+		err = mapRange(k, c.Process.Pid, dir)
+	}
 	_ = out.Close()
 	_ = c.Process.Kill()
 	_ = c.Wait()

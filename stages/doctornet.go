@@ -53,6 +53,9 @@ func (x *examination) ferries() {
 			f.Said = strings.TrimPrefix(f.Said+"; "+name+": "+err.Error(), "; ")
 		}
 	}
+	if f.Said == "" {
+		f.Said = "neither is installed"
+	}
 	x.add(f)
 }
 

@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -94,8 +95,11 @@ func instead(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *rootfsA
 	switch {
 	case m.Type == "sysfs" || m.Type == "mqueue" || m.Type == "proc" && a.HostPID:
 	case m.Type == "proc":
-		return fmt.Errorf("%w: parts of this machine's own /proc are covered, as in a container of Docker or Podman, and a new one would show them: "+
-			"start that container with --privileged, or with --security-opt systempaths=unconfined (podman: unmask=ALL)", refused)
+		if e := (*kernel.Error)(nil); errors.As(refused, &e) {
+			e.Mend = "parts of this machine's own /proc are covered, as in a container of Docker or Podman, and a new one would show them: " +
+				"start that container with --privileged, or with --security-opt systempaths=unconfined (podman: unmask=ALL)"
+		}
+		return refused
 	default:
 		return refused
 	}

@@ -26,7 +26,7 @@ const (
 // is given in /etc/subuid and /etc/subgid, or itself alone.
 func mapEngine(k *kernel.Kernel, pid int) error {
 	dir := fmt.Sprintf("/proc/%d/", pid)
-	if os.Geteuid() == 0 && kernel.Capable(unix.CAP_SETUID) && kernel.Capable(unix.CAP_SETGID) {
+	if mayMap() {
 		return mapSame(k, dir)
 	}
 	why := mapRange(k, pid, dir)
@@ -45,6 +45,11 @@ func mapEngine(k *kernel.Kernel, pid int) error {
 		}
 	}
 	return k.Write(dir+"gid_map", fmt.Sprintf("0 %d 1\n", os.Getegid()), "user_namespaces(7)")
+}
+
+// mayMap tells whether this process may map ids that are not its own.
+func mayMap() bool {
+	return os.Geteuid() == 0 && kernel.Capable(unix.CAP_SETUID) && kernel.Capable(unix.CAP_SETGID)
 }
 
 // mapSame maps every id that there is to itself: root of a container that may

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"glassbox/stages"
+)
+
+// TestInContainer runs glassbox as root of a container that runc made with
+// docker's capabilities: it may not mount there, and makes itself a user
+// namespace. With docker's covers on /proc it can't, and says what would let it.
+func TestInContainer(t *testing.T) {
+	needRoot(t)
+	runc := needTool(t, "runc")
+	for _, c := range []struct {
+		name  string
+		masks bool
+		want  string
+		code  int
+	}{
+		{"covered", true, "systempaths=unconfined", 125},
+		{"uncovered", false, "uid=0", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := bundle(t, func(s map[string]any) {
+				linux, ok := s["linux"].(map[string]any)
+				process, ok2 := s["process"].(map[string]any)
+				if !ok || !ok2 {
+					t.Fatal("that is no configuration")
+				}
+				if !c.masks {
+					delete(linux, "maskedPaths")
+					delete(linux, "readonlyPaths")
+				}
+				caps := strings.Fields("CAP_CHOWN CAP_DAC_OVERRIDE CAP_FSETID CAP_FOWNER CAP_MKNOD CAP_NET_RAW CAP_SETGID CAP_SETUID CAP_SETFCAP CAP_SETPCAP CAP_NET_BIND_SERVICE CAP_SYS_CHROOT CAP_KILL CAP_AUDIT_WRITE")
+				process["capabilities"] = map[string]any{"bounding": caps, "effective": caps, "permitted": caps}
+				if mounts, ok := s["mounts"].([]any); ok {
+					s["mounts"] = append(mounts, map[string]any{"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"}, map[string]any{"destination": "/run", "type": "tmpfs", "source": "tmpfs"})
+				}
+				s["root"] = map[string]any{"path": "rootfs", "readonly": true}
+			}, "/bin/glassbox", "run", "--quiet", "--network", "none", "--root", "/tmp/store", "-u", "root", "demo", "id")
+			copyBin(t, program, dir+"/rootfs/bin/glassbox")
+			if err := os.Mkdir(dir+"/rootfs/run", 0o755); err != nil {
+				t.Fatal(err)
+			}
+			r := runCmd(t, exec.Command(runc, "run", "--bundle", dir, "gb"+stages.NewID()))
+			if r.code != c.code || !strings.Contains(r.out+r.err, c.want) {
+				t.Errorf("status %d\n%s%s", r.code, r.out, r.err)
+			}
+		})
+	}
+}
