@@ -70,7 +70,7 @@ func (b *lines) file(file, name string) {
 	b.pairOf(file, name, func(string) (string, string) { return "", "" })
 	b.out[len(b.out)-1].Out.Mark, b.out[len(b.out)-1].In.Mark = ' ', ' '
 	for _, key := range b.keys(name) {
-		b.pairOf("  "+key, name, func(s string) (string, string) {
+		b.pairOf("  "+Clean(short(key)), name, func(s string) (string, string) {
 			for line := range strings.SplitSeq(s, "\n") {
 				if k, v, ok := strings.Cut(line, " "); ok && k == key {
 					return Clean(v), ""
