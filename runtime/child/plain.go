@@ -12,7 +12,11 @@ import (
 // both ends since both are this program. It is reflection, but without the tables
 // that encoding/json and encoding/gob build first, which cost more than all the
 // values of a start. Types that have a text form (netip.Prefix) go as that.
+// Nil is nothing.
 func Encode(v any) ([]byte, error) {
+	if v == nil {
+		return nil, nil
+	}
 	w := wire{put: true}
 	w.value(reflect.ValueOf(v))
 	return w.b, w.err

@@ -85,6 +85,13 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 }
 
+// TestEncodeNothing: a half may need no arguments.
+func TestEncodeNothing(t *testing.T) {
+	if b, err := Encode(nil); err != nil || len(b) > 0 {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	r := rand.New(rand.NewPCG(11, 12))
 	for range 5 {
