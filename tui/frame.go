@@ -27,8 +27,16 @@ func (sc *Scene) Frame(w, h int, top []overlay) []string {
 			rows = lay(rows, o.draw(sc, w, h), w, h)
 		}
 	}
+	if sc.Theme.Glyphs.ASCII {
+		for i := range rows {
+			rows[i] = asciiSigns.Replace(rows[i])
+		}
+	}
 	return rows
 }
+
+// asciiSigns replaces the screen's own signs that are left, each by one as wide.
+var asciiSigns = strings.NewReplacer("…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "µ", "u", "·", ".", "–", "-", "’", "'", "▏", "|")
 
 // whole draws all parts of a layout.
 func (sc *Scene) whole(l Layout) []string {

@@ -45,7 +45,7 @@ var asciiGlyphs = Glyphs{
 	TeeRight: "+", TeeLeft: "+", TeeDown: "+", TeeUp: "+", Cross: "+",
 	HeavyH: "=", HeavyV: "#", DashH: "-", DashV: ":",
 	Right: ">", Left: "<", Up: "^", Down: "v", Both: "=", Open: "v", Closed: ">",
-	Done: "x", Fail: "!", Skip: "-", Now: ">", Next: ".", Gate: "*", Break: "@", Dot: "*", Ring: "o", Bar: ">",
+	Done: "v", Fail: "!", Skip: "-", Now: ">", Next: ".", Gate: "*", Break: "@", Dot: "*", Ring: "o", Bar: ">",
 	Full: "#", Empty: ".",
 	Eighths:  []string{".", ".", ".", "-", "=", "=", "#", "#"},
 	Sparks:   []string{"_", "_", ".", "-", "-", "=", "=", "#"},

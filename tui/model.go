@@ -34,7 +34,8 @@ type Model struct {
 	drawn  bool
 	asking bool // for calls
 
-	follow func(*source) tea.Cmd // reads on
+	follow func(*source) tea.Cmd                // reads on
+	after  func(time.Duration, tea.Msg) tea.Cmd // says something later
 }
 
 // newModel is the screen over an opened journal. ctx ends its commands.
@@ -45,6 +46,9 @@ func newModel(ctx context.Context, src *source, opts Options) *Model {
 		Speed: defaultDelay, Breaks: map[string]bool{}, Focus: OnStory, Reading: true,
 		Theme: NewTheme(opts.Theme, opts.ASCII), Lang: opts.Lang, Text: textOf(opts.Lang),
 		Dirs: Dirs{Open: map[string][]File{}, Text: map[string]string{}, Err: map[string]string{}},
+	}
+	m.after = func(d time.Duration, msg tea.Msg) tea.Cmd {
+		return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 	}
 	m.follow = func(src *source) tea.Cmd { return src.follow(ctx) }
 	m.sc.Newest = m.sc.S
@@ -291,7 +295,7 @@ func (m *Model) finish() tea.Cmd {
 		return nil
 	}
 	m.leaving = true
-	return tea.Tick(lookAfter, func(time.Time) tea.Msg { return leaveMsg{} })
+	return m.after(lookAfter, leaveMsg{})
 }
 
 // lookAfter is how long a run that was stopped stays on the screen.

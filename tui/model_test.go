@@ -16,9 +16,8 @@ import (
 // drive is a Model whose commands are run at once, as Bubble Tea would run them
 // later: Update is what is tested, without a terminal.
 type drive struct {
-	t testing.TB
-	m *Model
-	// keep says which messages of commands are delivered.
+	t    testing.TB
+	m    *Model
 	quit bool
 	sent []tea.Msg
 }
@@ -45,7 +44,8 @@ func opened(t testing.TB, path string, w, h int, opts Options) *drive {
 		opts.Theme = "dark"
 	}
 	d := &drive{t: t, m: newModel(ctx, &source{x: x, signal: opts.Signal}, opts)}
-	d.m.follow = func(*source) tea.Cmd { return nil } // grow does
+	d.m.follow = func(*source) tea.Cmd { return nil }               // grow does
+	d.m.after = func(time.Duration, tea.Msg) tea.Cmd { return nil } // a test sends what time would
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
 	d.grow()
 	return d
@@ -66,21 +66,13 @@ func (d *drive) send(msg tea.Msg) {
 	d.run(cmd)
 }
 
-// run runs a command and delivers what it says. What only time would end (a
-// tick, following the file) is not waited for.
+// run runs a command and delivers what it says.
 func (d *drive) run(cmd tea.Cmd) {
 	d.t.Helper()
 	if cmd == nil {
 		return
 	}
-	done := make(chan tea.Msg, 1)
-	go func() { done <- cmd() }()
-	var msg tea.Msg
-	select {
-	case msg = <-done:
-	case <-time.After(60 * time.Millisecond):
-		return
-	}
+	msg := cmd()
 	switch msg := msg.(type) {
 	case nil:
 	case tea.BatchMsg:

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -51,7 +52,7 @@ func (o *help) draw(sc *Scene, w, h int) []string {
 		cols = 2
 	}
 	blocks := sc.helpBlocks()
-	rows := spread(blocks, cols, (min(w, 126)-4)/cols)
+	rows := spread(blocks, cols, min((min(w, 126)-4)/cols, 44))
 	rows = append(rows, "", sc.Theme.Faint.Of(Cut(sc.Text.ClickHelp, w-4)))
 	o.top = max(min(o.top, len(rows)-(h-2)), 0)
 	return sc.panel(sc.Text.HelpTitle, "esc", rows[o.top:], w, h)
@@ -69,13 +70,13 @@ func (sc *Scene) helpBlocks() [][]string {
 		}
 		keys := b.Show
 		for _, k := range b.Keys {
-			if k != b.Show && k != "space" && len(b.Keys) <= 4 && Width(keys)+Width(k)+1 <= 15 {
+			if k != "space" && keyShown(k) != b.Show && keyShown(k) != "" && len(b.Keys) <= 4 && Width(keys)+Width(k)+1 <= 15 {
 				keys += " " + keyShown(k)
 			}
 		}
 		blocks[b.Group] = append(blocks[b.Group], sc.Theme.Key.Of(Pad(keys, 15))+" "+sc.Theme.Dim.Of(sc.Text.Acts[b.Act]))
 	}
-	return blocks
+	return slices.DeleteFunc(blocks, func(b []string) bool { return len(b) == 1 })
 }
 
 // keyShown writes a key's name shortly.

@@ -204,8 +204,7 @@ func (m *Model) beat() tea.Cmd {
 	if m.sc.Auto == 0 || m.sc.Live {
 		return nil
 	}
-	id := m.autoID
-	return tea.Tick(m.sc.Auto, func(time.Time) tea.Msg { return tickMsg{id} })
+	return m.after(m.sc.Auto, tickMsg{m.autoID})
 }
 
 func (m *Model) tick(msg tickMsg) tea.Cmd {

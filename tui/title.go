@@ -50,7 +50,7 @@ func (sc *Scene) title(w int) string {
 	badge := " " + sc.when() + " "
 	right := th.Badge.Of(badge)
 	n := Width(badge)
-	if p := sc.pace(); !(sc.Ended && sc.Auto == 0) && n+Width(p)+1 < w/2 {
+	if p := sc.pace(); w >= 60 && !(sc.Ended && sc.Auto == 0) && n+Width(p)+1 < w/2 {
 		right = th.Dim.Of(p) + " " + right
 		n += Width(p) + 1
 	}
@@ -69,10 +69,14 @@ func (sc *Scene) title(w int) string {
 		h := &sc.S.Header
 		add(Cut(oneLine(h.Image), max(w/3, 10)), th.Strong)
 		if st := sc.stage(); st != "" {
-			add(sc.Text.Stage+" "+sc.place()+" "+oneLine(st), th.Text)
+			text := sc.place() + " " + oneLine(st)
+			if w >= 60 {
+				text = sc.Text.Stage + " " + text
+			}
+			add(text, th.Text)
 			add(Story(st, sc.Lang).Title, th.Dim)
 		}
-		if h.Name != "" && h.Name != h.Image {
+		if h.Name != "" && h.Name != h.Image && w >= 60 {
 			add(Cut(oneLine(h.Name), 24), th.Dim)
 		}
 	}
