@@ -154,7 +154,7 @@ func (p *picture) gaugeRow(x, y int, m *meter) {
 	x = p.text(x, y, 8, p.th.Text, m.name)
 	bar := min(max((p.w-x)/3, 0), 32)
 	if p.w < 44 {
-		bar = min(bar, 8)
+		bar = min(bar, 5)
 	}
 	switch {
 	case m.whole && m.hard:

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -211,21 +212,7 @@ func (p *picture) flow(x, y, w int, label string, list []string, look Style) {
 		x = p.text(x, y, 12, p.th.Dim, label)
 	}
 	arrow := " " + p.g.Right + " "
-	total := -3
-	for _, s := range list {
-		total += Width(s) + 3
-	}
-	for total > end-x && len(list) > 2 {
-		mid := len(list) / 2
-		total -= Width(list[mid]) + 3
-		if list[mid] == "…" {
-			mid--
-			total -= Width(list[mid]) + 3 - 4
-		} else {
-			total += 4
-		}
-		list = append(append(append([]string{}, list[:mid]...), "…"), dropDots(list[mid+1:])...)
-	}
+	list = shorten(list, end-x)
 	for i, s := range list {
 		if i > 0 {
 			x = p.put(x, y, p.th.Faint, arrow)
@@ -234,9 +221,20 @@ func (p *picture) flow(x, y, w int, label string, list []string, look Style) {
 	}
 }
 
-func dropDots(list []string) []string {
-	if len(list) > 0 && list[0] == "…" {
-		return list[1:]
+// shorten leaves names out of the middle, with one ellipsis for all of them, until
+// the rest fits into w cells.
+func shorten(list []string, w int) []string {
+	width := func(list []string) int {
+		n := -3
+		for _, s := range list {
+			n += Width(s) + 3
+		}
+		return n
 	}
-	return list
+	short := list
+	for gone := 1; width(short) > w && gone <= len(list)-2; gone++ {
+		from := (len(list) - gone) / 2
+		short = slices.Concat(list[:from], []string{"…"}, list[from+gone:])
+	}
+	return short
 }

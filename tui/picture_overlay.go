@@ -196,7 +196,7 @@ func (p *picture) upperDetail() []piece {
 // others from the layers.
 func (p *picture) changes(y int) {
 	list, _ := p.written()
-	if len(list) == 0 || p.h-y < 2 {
+	if room := p.h - y; len(list) == 0 || room < 2 || room == 2 && len(list) > 1 {
 		return
 	}
 	p.pieces(1, y, p.w-1, piece{p.th.Dim, p.say("merged shows from upper:", "merged에서 upper의 것:")})

@@ -62,7 +62,7 @@ func sayPull(s *journal.State, lang Lang) string {
 	if lang == KO {
 		return fmt.Sprintf("블롭 %d개 가운데 %d개가 준비되었습니다. 이미 있던 것이 %d개이고, %s를 받았습니다.", len(s.Progress), ready, here, size)
 	}
-	return fmt.Sprintf("%d of %d blobs are ready; %d were already here, %s came over.", ready, len(s.Progress), here, size)
+	return fmt.Sprintf("%d of %d blobs are ready: %d already here, %s received.", ready, len(s.Progress), here, size)
 }
 
 func sayUnpack(s *journal.State, lang Lang) string {
