@@ -121,6 +121,8 @@ func (s *Store) claim(ctx context.Context, k chainKey, wait func()) (*claim, err
 		case err == nil:
 			n++ // another chain that begins alike
 			continue
+		case unread(err):
+			return nil, err
 		case !errors.Is(err, fs.ErrNotExist):
 			// Damaged, or of another version: made anew, unless it is in use.
 			if gone, e := s.removeLayer(digits[:n]); e != nil || !gone {
@@ -156,6 +158,9 @@ func (s *Store) begin(ctx context.Context, k chainKey, name string, wait func())
 	// Now nobody else can finish it.
 	if _, err := readMeta(c.final); !errors.Is(err, fs.ErrNotExist) {
 		c.abandon()
+		if unread(err) {
+			return nil, err
+		}
 		return nil, nil
 	}
 	if _, err := emptyDir(int(c.held.f.Fd())); err != nil {
@@ -227,6 +232,17 @@ func readMeta(dir string) (*chainMeta, error) {
 		return nil, refuse(err, "remove that directory", "the unpacked layer %s is damaged, or of another glassbox", dir)
 	}
 	return m, nil
+}
+
+// unread tells of an error of readMeta that it says nothing about the layer: this
+// process, or the machine, had not what reading takes.
+func unread(err error) bool {
+	for _, n := range []error{unix.EMFILE, unix.ENFILE, unix.ENOMEM, unix.EIO} {
+		if errors.Is(err, n) {
+			return true
+		}
+	}
+	return false
 }
 
 // lockShared waits for a shared lock on a directory; nil says that it is not there

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -28,6 +29,9 @@ func Self() (*os.File, error) {
 	// A high number: os.StartProcess gives the low ones to the child's own files.
 	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 100)
 	_ = unix.Close(fd)
+	if errors.Is(err, unix.EINVAL) {
+		return nil, fmt.Errorf("open glassbox itself: %w: the limit of open files is too low, raise it (ulimit -n 1024)", unix.EMFILE)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open glassbox itself: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/netip"
@@ -36,7 +37,7 @@ func Serve(img v1.Image) (addr string, closer func(), err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("serve the demo image on loopback: %w", err)
 	}
-	srv := &http.Server{Handler: loopback(h), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
+	srv := &http.Server{Handler: loopback(h), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: log.New(io.Discard, "", 0)}
 	go func() { _ = srv.Serve(l) }()
 	return l.Addr().String(), func() { _ = srv.Close() }, nil
 }

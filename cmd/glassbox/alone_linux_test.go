@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/image"
+)
+
+// aloneEnv names the test that this process runs alone.
+const aloneEnv = "GLASSBOX_ALONE"
+
+// alone runs the calling test once more in a mount, network and pid namespace of
+// its own, where nobody else starts containers: what is there afterwards, and was
+// not before, was left behind. It is true in that process.
+func alone(t *testing.T) bool {
+	t.Helper()
+	needRoot(t)
+	if os.Getenv(aloneEnv) == t.Name() {
+		must(t, unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""))
+		must(t, unix.Mount("proc", "/proc", "proc", 0, ""))
+		must(t, unix.Mount("run", "/run", "tmpfs", 0, "mode=755"))
+		mustRun(t, "ip", "link", "set", "lo", "up")
+		must(t, os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("0"), 0))
+		return true
+	}
+	args := []string{"-test.run=^" + t.Name() + "$", "-test.v", "-test.timeout=60m"}
+	if testing.Short() {
+		args = append(args, "-test.short")
+	}
+	c := exec.Command("/proc/self/exe", args...)
+	c.Env = append(os.Environ(), aloneEnv+"="+t.Name(), "GLASSBOX="+program)
+	c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWNET | unix.CLONE_NEWPID | unix.CLONE_NEWIPC, Pdeathsig: syscall.SIGKILL}
+	out, err := c.CombinedOutput()
+	text := string(out)
+	switch {
+	case err != nil:
+		t.Errorf("%v\n%s", err, text)
+	case strings.Contains(text, "--- SKIP"):
+		t.Skip(text)
+	default:
+		t.Log(text)
+	}
+	return false
+}
+
+// host is what a container changes on a host, as lines. ids are the runs whose
+// groups are looked for: the trees of groups are shared with everybody.
+func host(t *testing.T, root string, ids map[string]bool) []string {
+	t.Helper()
+	reapOrphans()
+	var list []string
+	for line := range strings.Lines(mustRead(t, "/proc/self/mountinfo")) {
+		list = append(list, "mount "+strings.Fields(line)[4])
+	}
+	for line := range strings.Lines(mustRun(t, "ip", "-o", "link")) {
+		list = append(list, "link "+strings.Fields(line)[1])
+	}
+	list = append(list, "nft "+mustRun(t, "nft", "list", "ruleset"), "ip_forward "+mustRead(t, "/proc/sys/net/ipv4/ip_forward"))
+	for _, g := range []string{"/run/*", "/run/*/*", "/run/*/*/*", root + "/containers/*"} {
+		m, _ := filepath.Glob(g)
+		for _, p := range m {
+			list = append(list, "file "+p)
+		}
+	}
+	for id := range ids {
+		for _, g := range []string{"/sys/fs/cgroup/glassbox-" + id, "/sys/fs/cgroup/*/glassbox-" + id, "/sys/fs/cgroup/*/*/glassbox-" + id + "*"} {
+			m, _ := filepath.Glob(g)
+			for _, p := range m {
+				list = append(list, "group "+p)
+			}
+		}
+	}
+	pids, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, p := range pids {
+		b, err := os.ReadFile(p)
+		if err != nil {
+			continue
+		}
+		if pid, _, _ := strings.Cut(string(b), " "); pid != fmt.Sprint(os.Getpid()) {
+			list = append(list, "process "+strings.TrimSpace(string(b)[:min(len(b), 60)]))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// reapOrphans reaps what was given to this process, which is PID 1 here.
+func reapOrphans() {
+	for {
+		pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
+		if err != nil || pid <= 0 {
+			return
+		}
+	}
+}
+
+// asBefore asserts that nothing is there that was not before, and that the store is whole.
+func asBefore(t *testing.T, when, root string, before []string, ids map[string]bool) {
+	t.Helper()
+	for _, l := range host(t, root, ids) {
+		if !slices.Contains(before, l) {
+			t.Errorf("%s: left behind: %s", when, l)
+		}
+	}
+	s, err := image.Open(root)
+	if err != nil {
+		return // it could not even be made
+	}
+	if err := s.Verify(); err != nil {
+		t.Errorf("%s: the store: %v", when, err)
+	}
+}
