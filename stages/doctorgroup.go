@@ -49,7 +49,7 @@ func (x *examination) groups() {
 	} {
 		l := Finding{Name: "cgroup." + c.name, What: "the controller " + c.name, State: Have, Tried: "look which controllers that group has"}
 		if !has(c.name) {
-			l.State, l.Lose = Lack, "no "+c.flags
+			l.State, l.Said, l.Lose = Lack, "it is not handed on to there", "no "+c.flags
 			l.Mend = []string{"systemctl edit user@.service, and add: [Service] Delegate=cpu cpuset io memory pids; then log in anew"}
 			if x.report.Root {
 				l.Mend = []string{"a kernel with that controller; cgroup_enable=" + c.name + " at boot on some"}

@@ -45,8 +45,12 @@ func NeedsOuter() bool { return before == nil && !kernel.MayMount() }
 func Rootless() bool { return kernel.Nested() }
 
 // Outer executes glassbox once more, in a user and mount namespace of its own,
-// with the same arguments, and returns how that ended. See user_namespaces(7).
-func Outer() (int, error) {
+// with these arguments, or with its own, and returns how that ended. See
+// user_namespaces(7).
+func Outer(args ...string) (int, error) {
+	if len(args) == 0 {
+		args = os.Args[1:]
+	}
 	ours, theirs, err := handover()
 	if err != nil {
 		return 125, err
@@ -54,7 +58,7 @@ func Outer() (int, error) {
 	log := &collector{}
 	k := kernel.New(log, journal.Host).Stage("clone")
 	p, err := k.Clone(kernel.Program{
-		Path: ownPath(), Shown: "glassbox (the engine, once more)", Argv: os.Args,
+		Path: ownPath(), Shown: "glassbox (the engine, once more)", Argv: append([]string{os.Args[0]}, args...),
 		Env: append(os.Environ(), OuterEnv+"="+itoa(outerFD)), Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, theirs},
 		Flags: unix.CLONE_NEWUSER | unix.CLONE_NEWNS, Ambient: ambientAll(),
 	})

@@ -36,7 +36,6 @@ func finding(t *testing.T, r stages.Report, name string) stages.Finding {
 // TestDoctorWhole: each finding is in a known state, each lack says its effect
 // and its mend, and nothing is left behind.
 func TestDoctorWhole(t *testing.T) {
-	before := traces(t) + leftovers(t)
 	r, code := examined(t, nil)
 	need := false
 	for _, f := range r.Findings {
@@ -59,8 +58,10 @@ func TestDoctorWhole(t *testing.T) {
 	if left, _ := filepath.Glob(stages.Default().Root + "/.glassbox-doctor-*"); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	if after := traces(t) + leftovers(t); after != before {
-		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	for line := range strings.Lines(traces(t)) { // others may run beside us
+		if strings.Contains(line, "doctor") {
+			t.Errorf("left behind: %s", line)
+		}
 	}
 	if b, err := os.ReadFile("/proc/self/cgroup"); err == nil && strings.Contains(string(b), "doctor") {
 		t.Errorf("we are in the doctor's group: %s", b)

@@ -14,7 +14,8 @@ func outer(c *cobra.Command) *cobra.Command {
 		if !stages.NeedsOuter() {
 			return run(cmd, args)
 		}
-		code, err := stages.Outer()
+		line, _ := cmd.Context().Value(said{}).([]string)
+		code, err := stages.Outer(line...)
 		if err != nil {
 			return err
 		}

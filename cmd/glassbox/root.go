@@ -14,11 +14,16 @@ import (
 func execute(ctx context.Context, args []string) error {
 	root := newRoot()
 	root.SetArgs(args)
+	ctx = context.WithValue(ctx, said{}, args)
 	if !styled(args) {
 		return root.ExecuteContext(ctx)
 	}
 	return fang.Execute(ctx, root, fang.WithVersion(versionText()), fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
 }
+
+// said carries the command line's words, in a context: they need not be os.Args,
+// since the home screen runs commands too.
+type said struct{}
 
 // styled tells whether help, the man page or completions are wanted, which fang
 // makes. A run does without: fang asks the terminal for its colours.
