@@ -52,6 +52,7 @@ func appendHeader(b []byte, h *Header) ([]byte, error) {
 	o.str("arch", h.Arch)
 	o.str("cgroup", h.Cgroup)
 	o.bool("rootless", h.Rootless)
+	o.word("root", h.Root)
 	o.str("image", h.Image)
 	if len(h.Args) > 0 {
 		o.list("args", h.Args)
