@@ -94,6 +94,15 @@ func (p *picture) gap(x, y, w int, text string) {
 	p.text(x, y, w, p.th.Faint, text)
 }
 
+// noProcess says that there is no process yet, or no more.
+func (p *picture) noProcess() {
+	text := p.say("there is no process yet", "아직 프로세스가 없습니다")
+	if p.s.Facts[journal.Key{Fact: factStatus, Side: journal.Outside}].Gone {
+		text = p.say("the process has ended: nothing can be read of it any more", "프로세스가 끝나서 더는 읽을 수 없습니다")
+	}
+	p.gap(0, 0, p.w, text)
+}
+
 // frame draws a box in the picture's own signs.
 func (p *picture) frame(x, y, w, h int, edge, title Style, name string) {
 	p.box(x, y, w, h, p.g, edge, title, name)

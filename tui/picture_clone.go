@@ -12,7 +12,7 @@ import (
 func (p *picture) clone() {
 	st, ok := p.status(journal.Outside)
 	if !ok {
-		p.gap(0, 0, p.w, p.say("there is no process yet", "아직 프로세스가 없습니다"))
+		p.noProcess()
 		return
 	}
 	if p.w < 40 || p.h < 8 {

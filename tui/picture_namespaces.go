@@ -14,7 +14,7 @@ import (
 func (p *picture) namespaces() {
 	kinds := p.kinds()
 	if len(kinds) == 0 {
-		p.gap(0, 0, p.w, p.say("there is no process yet", "아직 프로세스가 없습니다"))
+		p.noProcess()
 		return
 	}
 	switch {

@@ -209,6 +209,8 @@ func (p *picture) innerSide(n *wire) []netLine {
 		lines = append(lines, netLine{list: via})
 	}
 	switch {
+	case len(n.inner) == 0 && p.s.Facts[journal.Key{Fact: factAddrs, Side: journal.Inside}].Gone:
+		lines = append(lines, netLine{list: []piece{{p.th.Faint, p.say("gone with its namespace", "네임스페이스와 함께 사라짐")}}})
 	case len(n.inner) == 0:
 		lines = append(lines, netLine{list: []piece{{p.th.Faint, p.say("not read yet", "아직 읽지 않음")}}})
 	case n.eth == nil:

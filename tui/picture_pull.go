@@ -69,7 +69,7 @@ func window(length, room, want int) (first, n int) {
 
 // blob draws one row. What is already here has no bar: nothing is transferred.
 func (p *picture) blob(y int, b *journal.Progress) {
-	label, digest, size, state := 10, 14, 21, 14
+	label, digest, size, state := 11, 14, 21, 14
 	if p.w < 84 {
 		digest = 0
 	}
@@ -89,6 +89,8 @@ func (p *picture) blob(y int, b *journal.Progress) {
 	switch {
 	case b.State == journal.Present:
 		p.line(x, y, bar, p.th.Border, p.g.DashH)
+	case done >= total && b.State != journal.Downloading:
+		p.line(x, y, bar, look, p.g.HeavyH) // thin, so that what still moves stands out
 	case total > 0:
 		p.gauge(x, y, bar, float64(done)/float64(total), look)
 	default:

@@ -14,6 +14,10 @@ import (
 func (p *picture) rootfs() {
 	roots, pivoted := p.mountTree()
 	if len(roots) == 0 {
+		if _, known := p.s.Facts[journal.Key{Fact: factMountinfo, Side: journal.Outside}]; known {
+			p.noProcess()
+			return
+		}
 		p.gap(0, 0, p.w, p.say("the mounts have not been read yet", "마운트를 아직 읽지 않았습니다"))
 		return
 	}
