@@ -1,7 +1,7 @@
 # `make` alone says what there is to make. Everything longer than a line is a script in .ci/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build run test check test-root test-vm cross fuzz bench recording lint clean
+.PHONY: help build run test check test-root test-vm cross test-faults soak fuzz bench recording lint clean
 
 export CGO_ENABLED := 0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -39,6 +39,12 @@ cross: ## see that it builds where there is no Linux (replay, lessons, images), 
 	GOOS=darwin GOARCH=arm64 go build -o /dev/null ./cmd/glassbox
 	GOOS=windows GOARCH=amd64 go build -o /dev/null ./cmd/glassbox
 	GOOS=linux GOARCH=arm64 go build -o /dev/null ./cmd/glassbox
+
+test-faults: ## kill a run after each of its events, and starve it; then look for traces (root, 15 minutes)
+	set -o pipefail; GLASSBOX_FAULTS=all go test ./cmd/glassbox -v -timeout 60m -run 'TestFault' | grep -E 'FIGURE|^(---|ok|FAIL)'
+
+soak: ## 1,000 starts in a row, 50 at once, 2,000 programs that join (root, 20 minutes)
+	set -o pipefail; GLASSBOX_SOAK=all go test ./cmd/glassbox -v -timeout 60m -run 'TestSoak' | grep -E 'FIGURE|^(---|ok|FAIL)'
 
 fuzz: ## every fuzz target for FUZZTIME (10s)
 	.ci/fuzz $(FUZZTIME)

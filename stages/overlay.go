@@ -98,7 +98,10 @@ func (r *Run) merge(lowers []string, dir string) error {
 		return fmt.Errorf("%w (%w)", err, why)
 	}
 	r.k.Note("warning", "fuse-overlayfs", "The kernel refused ("+err.Error()+"): fuse-overlayfs(1) merges the layers instead, as an ordinary program.", "error", err.Error())
-	return r.k.MountFuse(program, lowers, filepath.Join(dir, "upper"), filepath.Join(dir, "work"), r.root)
+	if fused := r.k.MountFuse(program, lowers, filepath.Join(dir, "upper"), filepath.Join(dir, "work"), r.root); fused != nil {
+		return fmt.Errorf("%w (fuse-overlayfs can't stand in: %w)", err, fused)
+	}
+	return nil
 }
 
 // fuseOverlay finds fuse-overlayfs; the error says why it can't stand in.
