@@ -58,7 +58,8 @@ var pictures = map[string]func(*picture){
 
 // picture is a canvas with what its drawers need at hand.
 type picture struct {
-	indent int // where the leaves of a tree hang
+	statuses [2]parsed // outside, inside
+	indent   int       // where the leaves of a tree hang
 	*canvas
 	s    *journal.State
 	th   *Theme

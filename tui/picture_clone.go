@@ -21,7 +21,7 @@ func (p *picture) clone() {
 	}
 	w := min(p.w, 84)
 	p.frame(0, 0, w, 8, p.th.Host, p.th.Host, p.pidSpace(p.say("host", "호스트"), hostInode(p.s, "pid")))
-	host, name := strconv.Itoa(hostPID(p.s)), brief(st.Name, 16)
+	host, name := strconv.Itoa(p.hostPID()), brief(st.Name, 16)
 	x := p.put(3, 1, p.th.Dim, "PID ")
 	x = p.put(x, 1, p.th.Text, strconv.Itoa(st.PPid))
 	p.put(x+2, 1, p.th.Faint, p.say("its parent", "부모"))
@@ -31,7 +31,7 @@ func (p *picture) clone() {
 	x = p.put(x+2, 2, p.th.Text, name)
 	p.frame(7, 3, w-10, 4, p.th.Inside, p.th.Inside, p.pidSpace(p.say("container", "컨테이너"), inode(p.s, "pid")))
 	in := p.say("not known yet", "아직 모름")
-	if n := innerPID(p.s); n != 0 {
+	if n := p.innerPID(); n != 0 {
 		in = strconv.Itoa(n)
 	}
 	y := 5
@@ -76,7 +76,7 @@ func (p *picture) under(y, w int, st *proc.Status) {
 			text += " " + strconv.Itoa(n)
 		}
 		p.pieces(1, y, w-1, piece{p.th.Dim, "NSpid:"}, piece{p.th.Strong, text},
-			piece{p.th.Faint, "   /proc/" + strconv.Itoa(hostPID(p.s)) + "/status"})
+			piece{p.th.Faint, "   /proc/" + strconv.Itoa(p.hostPID()) + "/status"})
 		y++
 	}
 	p.users(1, y, w-1)
@@ -122,7 +122,7 @@ func (p *picture) cloneRows(st *proc.Status) {
 		}
 		p.pieces(0, y, p.w, list...)
 	}
-	row(0, p.th.Host, p.say("host", "호스트"), hostPID(p.s), hostInode(p.s, "pid"))
-	row(1, p.th.Inside, p.say("container", "컨테이너"), innerPID(p.s), inode(p.s, "pid"))
+	row(0, p.th.Host, p.say("host", "호스트"), p.hostPID(), hostInode(p.s, "pid"))
+	row(1, p.th.Inside, p.say("container", "컨테이너"), p.innerPID(), inode(p.s, "pid"))
 	p.under(2, p.w, st)
 }

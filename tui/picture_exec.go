@@ -54,7 +54,7 @@ func (p *picture) who(st *proc.Status) []whoRow {
 	caps := func(s *proc.Status) string { return itoa(len(proc.CapNames(s.CapEff))) }
 	ids := func(s *proc.Status) string { return "uid " + itoa(s.UID[1]) + " gid " + itoa(s.GID[1]) }
 	rows := []whoRow{
-		{"PID " + itoa(max(innerPID(p.s), 0)), []piece{
+		{"PID " + itoa(max(p.innerPID(), 0)), []piece{
 			old(brief(was.Name, 15), brief(st.Name, 15)), {p.th.Accent, brief(st.Name, 15)}, {p.th.Text, "  " + p.command()},
 		}},
 		{p.say("user", "사용자"), []piece{old(ids(&was), ids(st)), {p.th.Text, ids(st)}, p.groups(st)}},

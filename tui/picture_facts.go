@@ -44,7 +44,24 @@ func wordOf(s *journal.State, name string, side journal.Side) string {
 }
 
 // status is /proc/PID/status as read from one side.
-func (p *picture) status(side journal.Side) (proc.Status, bool) { return statusOf(p.s, side) }
+// It is parsed once a picture.
+func (p *picture) status(side journal.Side) (proc.Status, bool) {
+	m := &p.statuses[0]
+	if side == journal.Inside {
+		m = &p.statuses[1]
+	}
+	if !m.tried {
+		m.tried = true
+		m.st, m.ok = statusOf(p.s, side)
+	}
+	return m.st, m.ok
+}
+
+// parsed is a status that was looked for.
+type parsed struct {
+	st        proc.Status
+	ok, tried bool
+}
 
 func statusOf(s *journal.State, side journal.Side) (proc.Status, bool) {
 	b, ok := readFact(s, factStatus, side)
@@ -56,8 +73,8 @@ func statusOf(s *journal.State, side journal.Side) (proc.Status, bool) {
 
 // hostPID is the PID by which the host knows the container's first process; 0
 // while that is not known.
-func hostPID(s *journal.State) int {
-	st, ok := statusOf(s, journal.Outside)
+func (p *picture) hostPID() int {
+	st, ok := p.status(journal.Outside)
 	switch {
 	case !ok:
 		return 0
@@ -67,11 +84,14 @@ func hostPID(s *journal.State) int {
 	return st.Pid
 }
 
+// hostPID is the same for who has no picture.
+func hostPID(s *journal.State) int { return (&picture{s: s}).hostPID() }
+
 // innerPID is its PID in its own namespace; 0 while that is not known.
-func innerPID(s *journal.State) int {
+func (p *picture) innerPID() int {
 	// The last of NSpid, not Pid: before /proc is the container's own, the process reads the host's.
 	for _, side := range []journal.Side{journal.Inside, journal.Outside} {
-		if st, ok := statusOf(s, side); ok && len(st.NSpid) > 0 {
+		if st, ok := p.status(side); ok && len(st.NSpid) > 0 {
 			return st.NSpid[len(st.NSpid)-1]
 		}
 	}

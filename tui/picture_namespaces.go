@@ -43,7 +43,7 @@ func (p *picture) nested(kinds []string) {
 	w, h := min(p.w, 100), len(kinds)
 	p.frame(0, 0, w, h+4, p.th.Host, p.th.Host, p.say("host", "호스트"))
 	name := p.say("container", "컨테이너")
-	if pid := hostPID(p.s); pid != 0 {
+	if pid := p.hostPID(); pid != 0 {
 		name += " " + p.g.H + " PID " + strconv.Itoa(pid)
 	}
 	p.frame(nsInner, 1, w-nsInner-2, h+2, p.th.Inside, p.th.Inside, name)
@@ -126,7 +126,7 @@ func (p *picture) detail(kind string) piece {
 	case "uts":
 		text = brief(p.word(factHostname, journal.Inside), 40)
 	case "pid":
-		if n := innerPID(p.s); n != 0 {
+		if n := p.innerPID(); n != 0 {
 			text = "PID " + strconv.Itoa(n)
 		}
 	case "net":

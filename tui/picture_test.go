@@ -71,7 +71,7 @@ func TestPictureOfNothing(t *testing.T) {
 
 // hostile are strings that a stranger's image, container or recording may hold.
 var hostile = []string{
-	"\x1b]0;owned\x07\x1b[2J\x1b[31m", "‮evil‬\u200b\u2066", "\x00\x01\x7f\u0085\u009b31m", "가나다라마바사아자차카타파하", "e\u0301\u0301\u0301👩‍👩‍👧",
+	"\x1b]0;owned\x07\x1b[2J\x1b[31m", "\u202eevil\u202c\u200b\u2066", "\x00\x01\x7f\u0085\u009b31m", "가나다라마바사아자차카타파하", "e\u0301\u0301\u0301\U0001F469\u200d\U0001F469\u200d\U0001F467",
 	"\xff\xfe\xc3", "a\nb\r\nc\td", strings.Repeat("가", 1<<19), strings.Repeat("\x1b[", 1<<19), strings.Repeat("9", 400), "-1", "",
 }
 
@@ -100,11 +100,12 @@ func poison(s *journal.State, evil string) {
 	for k, f := range s.Facts {
 		text := evil
 		if len(evil) < 1000 {
-			switch old := string(f.Value.Bytes()); {
-			case k.Fact == factAddrs || k.Fact == factRoutes:
+			old := string(f.Value.Bytes())
+			switch k.Fact {
+			case factAddrs, factRoutes:
 				quoted := strings.NewReplacer("\\", "", "\"", "", "\n", " ", "\x00", "", "\x01", "", "\x1b", "\\u001b", "\x07", "", "\r", "", "\t", " ").Replace(evil)
 				text = strings.NewReplacer("eth0", quoted, "ens3", quoted, "10.66.160", quoted, "default", quoted).Replace(old)
-			case k.Fact == factStatus:
+			case factStatus:
 				text = strings.NewReplacer("nginx", evil, "glassbox-init", evil, "4711", evil).Replace(old)
 			default:
 				text = strings.NewReplacer("/", evil, "overlay", evil, "1", evil, " a", evil).Replace(old)

@@ -98,7 +98,8 @@ func sayOverlay(s *journal.State, lang Lang) string {
 }
 
 func sayClone(s *journal.State, lang Lang) string {
-	host, in := hostPID(s), innerPID(s)
+	p := &picture{s: s}
+	host, in := p.hostPID(), p.innerPID()
 	if host == 0 || in == 0 {
 		return ""
 	}
@@ -208,9 +209,9 @@ func sayExec(s *journal.State, lang Lang) string {
 	p := &picture{s: s, lang: lang}
 	name, caps, filter := brief(st.Name, 15), len(proc.CapNames(st.CapEff)), p.filter(&st)
 	if lang == KO {
-		return fmt.Sprintf("PID %d: %s, uid %d, 유효 케이퍼빌리티 %d개, seccomp %s.", innerPID(s), name, st.UID[1], caps, filter)
+		return fmt.Sprintf("PID %d: %s, uid %d, 유효 케이퍼빌리티 %d개, seccomp %s.", p.innerPID(), name, st.UID[1], caps, filter)
 	}
-	return fmt.Sprintf("PID %d is %s: uid %d, %d effective capabilities, seccomp %s.", innerPID(s), name, st.UID[1], caps, filter)
+	return fmt.Sprintf("PID %d is %s: uid %d, %d effective capabilities, seccomp %s.", p.innerPID(), name, st.UID[1], caps, filter)
 }
 
 func sayExit(s *journal.State, lang Lang) string {
