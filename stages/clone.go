@@ -25,7 +25,7 @@ func clone(ctx context.Context, r *Run) error {
 	if r.exe, err = kernel.Self(); err != nil {
 		return err
 	}
-	o := child.Options{Stdio: io.child, Exe: r.exe, Root: r.root}
+	o := child.Options{Stdio: io.child, Exe: r.exe, Root: r.root, Late: func() bool { return !r.Watch.Load() }}
 	if ns, ok := r.Plan.namespace(specs.PIDNamespace); ok && ns.Path == "" {
 		o.Flags |= unix.CLONE_NEWPID
 	} else if ok {

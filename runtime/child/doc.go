@@ -16,6 +16,9 @@
 //	                         ◀── exec ──  execve(2) is about to happen
 //	    the socket ends: it did           (the socket closes on exec)
 //
+// Where nobody watches, the events of a half go into a file in memory instead, and
+// the engine reads them with the next message, or at the child's end: ledger_linux.go.
+//
 // unshare(2) and setns(2) move one thread, and /proc/PID/ns shows the first one:
 // so Main must be called on the main thread, locked in an init function.
 //

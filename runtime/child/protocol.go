@@ -23,6 +23,7 @@ type request struct {
 	Do   string // the stage whose Inside half is to run, or observe
 	Args []byte // its plain arguments: Encode
 	Step bool   // wait at the gate before each call
+	Late bool   // write events into the ledger: nobody waits for them
 
 	Go  bool   // answer to a gate
 	End string // answer to a gate: do not go on, and why
@@ -52,6 +53,8 @@ type conn struct {
 	oob []byte // what descriptors come in
 	out []byte // the frame that is sent
 	fds []int  // descriptors received and not yet asked for
+
+	notes int // the child's: its ledger
 }
 
 func (c *conn) ask(r *request, fds ...int) error {
@@ -63,18 +66,15 @@ func (c *conn) tell(m *message, fds ...int) error {
 }
 
 func (c *conn) send(fds []int, put func(w *wire)) error {
-	w := &wire{b: append(c.out[:0], 0, 0, 0, 0), put: true}
-	put(w)
-	c.out = w.b
-	if w.err != nil {
-		return w.err
+	frame, err := c.frame(put)
+	if err != nil {
+		return err
 	}
-	binary.BigEndian.PutUint32(w.b, uint32(len(w.b)-4))
 	var oob []byte
 	if len(fds) > 0 {
 		oob = unix.UnixRights(fds...)
 	}
-	for out := w.b; len(out) > 0; {
+	for out := frame; len(out) > 0; {
 		n, err := unix.SendmsgN(c.fd, out, oob, nil, unix.MSG_NOSIGNAL)
 		if errors.Is(err, unix.EINTR) {
 			continue
@@ -85,6 +85,24 @@ func (c *conn) send(fds []int, put func(w *wire)) error {
 		out, oob = out[n:], nil
 	}
 	return nil
+}
+
+// frame is a message behind its length; it lasts until the next one.
+func (c *conn) frame(put func(w *wire)) ([]byte, error) {
+	w := &wire{b: append(c.out[:0], 0, 0, 0, 0), put: true}
+	put(w)
+	c.out = w.b
+	binary.BigEndian.PutUint32(w.b, uint32(len(w.b)-4))
+	return w.b, w.err
+}
+
+// note writes a message into the ledger.
+func (c *conn) note(m *message) error {
+	frame, err := c.frame(func(w *wire) { w.message(m) })
+	if err == nil {
+		_, err = unix.Write(c.notes, frame)
+	}
+	return err
 }
 
 // request waits for the engine's next one. io.EOF says that the other end is closed.

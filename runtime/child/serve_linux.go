@@ -63,8 +63,9 @@ func (in *In) Send(name string, fd int) error {
 // Serve answers the engine until the socket ends or execve(2) replaces the
 // process. It never returns. The main thread must be locked.
 func Serve(halves map[string]Inside) {
-	c := &conn{fd: socketFD}
+	c := &conn{fd: socketFD, notes: ledgerFD}
 	unix.CloseOnExec(socketFD)
+	unix.CloseOnExec(ledgerFD)
 	// Executed through a descriptor, the process would be called by its number.
 	name, _ := unix.BytePtrFromString(Name)
 	_ = unix.Prctl(unix.PR_SET_NAME, uintptr(unsafe.Pointer(name)), 0, 0, 0) //nolint:forbidigo // its own name, before there is a stage
@@ -81,6 +82,7 @@ func Serve(halves map[string]Inside) {
 			os.Exit(125) // the engine is gone: its end is ours
 		}
 		hidden = hidden || hide()
+		e.late = r.Late
 		v, err := answer(halves, k, e, &r)
 		m := message{Done: &done{}}
 		if v != nil && err == nil {
@@ -136,8 +138,9 @@ func answer(halves map[string]Inside, k *kernel.Kernel, e *emitter, r *request) 
 
 // emitter sends events to the engine, which numbers them.
 type emitter struct {
-	mu sync.Mutex
-	c  *conn
+	mu   sync.Mutex
+	c    *conn
+	late bool
 }
 
 // Emit implements journal.Emitter.
@@ -147,7 +150,11 @@ func (e *emitter) Emit(ev journal.Event) uint64 {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_ = e.c.tell(&message{Event: &ev})
+	m := &message{Event: &ev}
+	if e.late && ev.Undo == nil && e.c.note(m) == nil { // an inverse must be known before its call is made
+		return 0
+	}
+	_ = e.c.tell(m)
 	return 0
 }
 

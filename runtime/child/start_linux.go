@@ -26,16 +26,19 @@ type Child struct {
 	sock  *os.File
 	files map[string]*os.File
 	root  string // see Options
+	notes *ledger
+	late  func() bool // see Options
 }
 
 // Options say how the child begins.
 type Options struct {
-	Flags   uintptr    // CLONE_NEWPID, CLONE_NEWUSER …
-	Stdio   []*os.File // its descriptors 0, 1, 2: the pipes that the program will have
-	Pids    string     // the pid namespace to be born into: /proc/PID/ns/pid; "" = the engine's, or a new one
-	Ambient []uintptr  // capabilities kept over the child's own execve(2): with CLONE_NEWUSER
-	Exe     *os.File   // glassbox itself, opened so that nobody inside can write to it
-	Root    string     // below it the halves inside may plan to remove what they make; "" = nowhere
+	Flags   uintptr     // CLONE_NEWPID, CLONE_NEWUSER …
+	Stdio   []*os.File  // its descriptors 0, 1, 2: the pipes that the program will have
+	Pids    string      // the pid namespace to be born into: /proc/PID/ns/pid; "" = the engine's, or a new one
+	Ambient []uintptr   // capabilities kept over the child's own execve(2): with CLONE_NEWUSER
+	Exe     *os.File    // glassbox itself, opened so that nobody inside can write to it
+	Late    func() bool // whether events may come with the end of a half, since nobody watches; nil = no
+	Root    string      // below it the halves inside may plan to remove what they make; "" = nowhere
 }
 
 // ErrGone says that the child ended before it answered.
@@ -51,6 +54,11 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 	}
 	ours, theirs := os.NewFile(uintptr(fds[0]), "child"), os.NewFile(uintptr(fds[1]), "engine")
 	defer theirs.Close()
+	notes, err := newLedger()
+	if err != nil {
+		_ = ours.Close()
+		return nil, err
+	}
 	var p *os.Process
 	made := make(chan error)
 	go func() {
@@ -63,7 +71,7 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 		p, err = k.Clone(kernel.Program{
 			Path: fmt.Sprintf("/proc/self/fd/%d", o.Exe.Fd()), Shown: "glassbox (as " + Name + ")",
 			Argv: []string{Name}, Env: []string{"GOGC=off", "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1"},
-			Files: append(o.Stdio[:3:3], theirs), Flags: o.Flags, Ambient: o.Ambient,
+			Files: append(o.Stdio[:3:3], theirs, nil, notes.f), Flags: o.Flags, Ambient: o.Ambient,
 			// Born into another pid namespace it sees parent 0, which Go takes for a dead parent. It ends with our socket anyway.
 			Dies: o.Pids == "",
 		})
@@ -71,10 +79,12 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 		select {}
 	}()
 	if err := <-made; err != nil {
-		_ = ours.Close()
+		_, _ = ours.Close(), notes.f.Close()
 		return nil, err
 	}
-	return &Child{Process: p, k: k, c: &conn{fd: fds[0]}, sock: ours, files: map[string]*os.File{}, root: o.Root}, nil
+	return &Child{
+		Process: p, k: k, c: &conn{fd: fds[0]}, sock: ours, files: map[string]*os.File{}, root: o.Root, notes: notes, late: o.Late,
+	}, nil
 }
 
 // among lets the calling thread's children be born in a pid namespace: setns(2)
@@ -113,7 +123,8 @@ func (c *Child) AskWith(stage string, args any, files []*os.File, gate kernel.Ga
 	if err != nil {
 		return fmt.Errorf("encode the arguments of %s: %w", stage, err)
 	}
-	if err := c.c.ask(&request{Do: stage, Args: b, Step: gate != nil}, fds...); err != nil {
+	late := gate == nil && c.late != nil && c.late()
+	if err := c.c.ask(&request{Do: stage, Args: b, Step: gate != nil, Late: late}, fds...); err != nil {
 		return fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	return c.follow(stage, gate, reply)
@@ -126,6 +137,9 @@ func (c *Child) follow(stage string, gate kernel.Gate, reply any) error {
 	for {
 		var m message
 		err := c.c.message(&m)
+		if e := c.read(); e != nil {
+			return e
+		}
 		if errors.Is(err, io.EOF) && exec != nil {
 			exec.DurUS = time.Since(began).Microseconds()
 			c.k.Emit(journal.Event{Kind: journal.KindCall, Stage: stage, Side: journal.Child, Call: exec, T: began})
@@ -149,6 +163,18 @@ func (c *Child) follow(stage string, gate kernel.Gate, reply any) error {
 			return finish(&m, reply)
 		}
 	}
+}
+
+// read journals what the child wrote into its ledger, which it did before what it sent now.
+func (c *Child) read() error {
+	if c.notes == nil {
+		return nil
+	}
+	return c.notes.read(func(m *message) {
+		if m.Event != nil {
+			c.event(m.Event)
+		}
+	})
 }
 
 // event journals what the child did; an inverse is planned here, where it outlives
@@ -227,7 +253,12 @@ func (c *Child) Observe(joined bool) ([]journal.Value, error) {
 }
 
 // Close closes the socket; a child that still listens ends.
-func (c *Child) Close() error { return c.sock.Close() }
+func (c *Child) Close() error {
+	if c.notes != nil {
+		_ = c.notes.f.Close()
+	}
+	return c.sock.Close()
+}
 
 // JoinOptions say how a process joins a running container.
 type JoinOptions struct {

@@ -93,6 +93,7 @@ func (w *wire) request(r *request) {
 	w.str(&r.Do)
 	w.bytes(&r.Args)
 	w.bool(&r.Step)
+	w.bool(&r.Late)
 	w.bool(&r.Go)
 	w.str(&r.End)
 }

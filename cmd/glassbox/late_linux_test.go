@@ -1,0 +1,54 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+)
+
+// TestLateIsTheSame: where nobody watches, the first process hands its events over
+// a half at a time. The journal has the same ones in the same order as where
+// somebody does.
+func TestLateIsTheSame(t *testing.T) {
+	needRoot(t)
+	b, file := bundle(t, nil, "/bin/true"), filepath.Join(t.TempDir(), "journal")
+	if r := run(t, "run", "--quiet", "--record", file, "--network", "none", "bundle:"+b); r.code != 0 {
+		t.Fatalf("status %d\n%s", r.code, r.err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, "run", "--json", "--network", "none", "bundle:"+b)
+	if r.code != 0 {
+		t.Fatalf("status %d\n%s", r.code, r.err)
+	}
+	quiet, shown := inner(t, text), inner(t, []byte(r.out))
+	if len(shown) < 60 || !slices.Equal(quiet, shown) {
+		t.Errorf("%d and %d events\nonly where nobody watches: %q\nonly where somebody does: %q",
+			len(quiet), len(shown), difference(quiet, shown), difference(shown, quiet))
+	}
+}
+
+var runID = regexp.MustCompile(`[0-9a-f]{12}`)
+
+// inner are the calls and writes of the first process, without what differs from run to run.
+func inner(t *testing.T, text []byte) (list []string) {
+	t.Helper()
+	for _, e := range parse(t, text) {
+		switch {
+		case e.Side != "child":
+		case e.Call != nil:
+			s := e.Stage + " " + e.Call.Name
+			for _, a := range e.Call.Args {
+				s += " " + a.Value
+			}
+			list = append(list, runID.ReplaceAllString(s, "ID"))
+		case e.Write != nil:
+			list = append(list, e.Stage+" "+e.Write.Path+" "+e.Write.Value)
+		}
+	}
+	return list
+}
