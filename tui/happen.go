@@ -93,6 +93,9 @@ func (sc *Scene) rest(name string, w, calls int) []string {
 			continue
 		}
 		rows = append(rows, Spaces(w), sc.heading2(part.head, w))
+		if part.head == sc.Text.WhoDoes {
+			rows = append(rows, Chain(name, w, sc.Theme, sc.Lang)...)
+		}
 		rows = append(rows, sc.para(part.text, w, sc.Theme.Dim)...)
 	}
 	for _, n := range sc.notes(name) {
