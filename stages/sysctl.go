@@ -20,7 +20,7 @@ func checkSysctls(p *Plan) error {
 		dotted := strings.ReplaceAll(name, "/", ".")
 		own := false
 		switch {
-		case strings.Contains(dotted, "..") || strings.HasPrefix(dotted, "."):
+		case strings.Contains(dotted, "..") || strings.Trim(dotted, ".") != dotted:
 		case slices.Contains(ipcSysctls, dotted) || strings.HasPrefix(dotted, "fs.mqueue."):
 			own = p.has(specs.IPCNamespace)
 		case strings.HasPrefix(dotted, "net."):
