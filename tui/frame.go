@@ -92,11 +92,10 @@ func beside(a, b []string) []string {
 
 // frameBox is a box's look: what stands in its upper and lower edge.
 type frameBox struct {
-	title  string // styled
-	foot   string // styled
-	focus  bool
-	place  string // right in the lower edge: 12/40
-	bright Style
+	title string // styled
+	foot  string // styled
+	focus bool
+	place string // right in the lower edge: 12/40
 }
 
 // box draws a frame of w×h cells round rows, each of exactly w-2 cells.

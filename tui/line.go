@@ -94,8 +94,8 @@ func (b *lines) row(key string) string {
 
 // pair adds a fact of one line as it was read on both sides. It adds nothing if
 // neither side has it.
-func (b *lines) pair(label, name string) bool {
-	return b.pairOf(label, name, nil)
+func (b *lines) pair(label, name string) {
+	b.pairOf(label, name, nil)
 }
 
 // pairOf is pair with what of the text is shown, and what that means.

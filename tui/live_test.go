@@ -366,7 +366,8 @@ func TestHome(t *testing.T) {
 		_, quit := cmd().(tea.QuitMsg)
 		return quit
 	}
-	for _, c := range m.Init()().(tea.BatchMsg) {
+	batch, _ := m.Init()().(tea.BatchMsg)
+	for _, c := range batch {
 		_, _ = m.Update(c())
 	}
 	for w := 1; w <= 220; w += 3 {

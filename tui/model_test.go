@@ -166,7 +166,7 @@ func whole(t testing.TB, name string, rows []string, w, h int) {
 func TestKeysAreReachableInKorean(t *testing.T) {
 	for _, b := range bindings {
 		for _, k := range b.Keys {
-			if len(k) != 1 || !(k[0] >= 'a' && k[0] <= 'z' || k[0] >= 'A' && k[0] <= 'Z') {
+			if len(k) != 1 || k[0]|0x20 < 'a' || k[0]|0x20 > 'z' {
 				continue
 			}
 			found := ""

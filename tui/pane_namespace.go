@@ -3,7 +3,6 @@ package tui
 import (
 	"strconv"
 
-	"glassbox/runtime/journal"
 	"glassbox/runtime/proc"
 )
 
@@ -11,11 +10,11 @@ import (
 func namespaces(b *lines) {
 	t := b.sc.Text
 	b.head(t.Rows["inodes"])
-	any := false
+	found := false
 	for _, kind := range proc.Namespaces() {
-		any = b.namespace(kind) || any
+		found = b.namespace(kind) || found
 	}
-	if !any {
+	if !found {
 		b.out = b.out[:0]
 		b.note(t.NotYet)
 		return
@@ -46,13 +45,7 @@ func (b *lines) namespace(kind string) bool {
 		}
 		return strconv.FormatUint(n, 10), b.sc.Text.Own
 	}
-	if !b.pairOf(kind, famNS+kind, show) {
-		return false
-	}
-	if cell, ok := b.cell(famNS+kind, journal.Inside, show); ok && cell.Text != "" {
-		return true
-	}
-	return true
+	return b.pairOf(kind, famNS+kind, show)
 }
 
 func idMap(text string) (string, string) {

@@ -25,8 +25,8 @@ func processes(b *lines) {
 }
 
 // field adds a field of /proc/PID/status by the name that the kernel gives it.
-func (b *lines) field(key string) bool {
-	return b.pairOf(key, factStatus, func(text string) (string, string) {
+func (b *lines) field(key string) {
+	b.pairOf(key, factStatus, func(text string) (string, string) {
 		s := proc.ParseStatus([]byte(text))
 		v, _ := s.Get(key)
 		v = strings.Join(strings.Fields(v), " ")

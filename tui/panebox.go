@@ -145,17 +145,17 @@ func (sc *Scene) source(l *Line, w int) string {
 // shows few things at once. If nothing changed it keeps all.
 func withContext(all []Line, n int) []Line {
 	keep := make([]bool, len(all))
-	any := false
+	changed := false
 	for i := range all {
 		if all[i].marked() == ' ' {
 			continue
 		}
-		any = true
+		changed = true
 		for j := max(i-n, 0); j <= min(i+n, len(all)-1); j++ {
 			keep[j] = true
 		}
 	}
-	if !any {
+	if !changed {
 		return all
 	}
 	var out []Line

@@ -44,13 +44,17 @@ func screen(ctx context.Context, path string, opts Options) error {
 // play runs a model on the terminal, which is restored whatever happens.
 func play(ctx context.Context, m tea.Model, opts Options) error {
 	_, err := tea.NewProgram(m, opts.program(ctx)...).Run()
-	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
+	if err == nil || left(ctx, err) {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("show the screen: %w", err)
-	}
-	return nil
+	return fmt.Errorf("show the screen: %w", err)
+}
+
+// left says that an error of Bubble Tea only tells that the person left, or that
+// the caller ended the screen.
+func left(ctx context.Context, err error) bool {
+	return errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil
 }
 
 // filled chooses what was left open by the environment.

@@ -53,10 +53,15 @@ func TestOverlaysFit(t *testing.T) {
 	d.keys("space", "space", "space")
 	sides := []journal.Side{journal.Outside, journal.Inside}
 	list := []overlay{
-		&help{}, ask{}, &prompt{kind: askRun, text: strings.Repeat("가나다", 40)}, &prompt{}, scrub{},
+		&help{},
+		ask{},
+		&prompt{kind: askRun, text: strings.Repeat("가나다", 40)}, &prompt{},
+		scrub{},
 		&value{title: "값", text: strings.Repeat("한글 text\n", 90)},
 		&leave{list: []Choice{{Name: "uts", Stage: "namespaces"}, {Name: "cgroup", Stage: "cgroups", Out: true}}},
-		&ran{msg: ranMsg{line: "ls", side: sides, res: []Result{{Out: []byte("a\nb\n")}, {Out: []byte("가\x1b[2J\n")}}, err: make([]error, 2)}},
+		&ran{msg: ranMsg{
+			line: "ls", side: sides, res: []Result{{Out: []byte("a\nb\n")}, {Out: []byte("가\x1b[2J\n")}}, err: make([]error, 2),
+		}},
 	}
 	for _, o := range list {
 		for w := 1; w <= 220; w += 1 + w/9 {

@@ -50,7 +50,7 @@ func (sc *Scene) title(w int) string {
 	badge := " " + sc.when() + " "
 	right := th.Badge.Of(badge)
 	n := Width(badge)
-	if p := sc.pace(); w >= 60 && !(sc.Ended && sc.Auto == 0) && n+Width(p)+1 < w/2 {
+	if p := sc.pace(); w >= 60 && (!sc.Ended || sc.Auto > 0) && n+Width(p)+1 < w/2 {
 		right = th.Dim.Of(p) + " " + right
 		n += Width(p) + 1
 	}
@@ -99,7 +99,7 @@ func (sc *Scene) timeline(w int) string {
 	now, part := sc.S.Now, sc.within()
 	for i := range n {
 		k := room*(i+1)/n - room*i/n
-		mark := g.TeeDown
+		var mark string
 		if sc.Breaks[sc.S.Stages[i].Name] {
 			mark = th.Error.Of(g.Break)
 		} else if i <= now {

@@ -34,7 +34,9 @@ func Width(s string) int {
 			n++
 			i++
 		case c == 0x1b && i+1 < len(s) && s[i+1] == '[':
-			for i += 2; i < len(s) && (s[i] < 0x40 || s[i] > 0x7e); i++ {
+			i += 2
+			for i < len(s) && (s[i] < 0x40 || s[i] > 0x7e) {
+				i++
 			}
 			i++
 		case c < 0x80:
