@@ -40,6 +40,7 @@ type Run struct {
 
 	lock     *os.File // held while the run lives: see clean.go
 	listener *net.UnixListener
+	unclean  bool // an inverse failed
 	k        *kernel.Kernel
 	image    *image.Image
 	layers   []image.LayerDir
@@ -213,6 +214,7 @@ func (r *Run) unwind(k *kernel.Kernel) error {
 		_ = r.exe.Close()
 	}
 	if err != nil {
+		r.unclean = true
 		return fmt.Errorf("the way back is not clean, `glassbox clean` tries again: %w", err)
 	}
 	return nil

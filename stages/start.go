@@ -92,16 +92,20 @@ const freshPrefix = ".new-"
 // JournalPath is a run's journal in its directory.
 func JournalPath(state string) string { return filepath.Join(state, "journal.jsonl") }
 
-// Close ends the journal and removes the run's directory.
+// Close ends the journal and removes the run's directory, unless something is
+// still to be undone: then `glassbox clean` needs it.
 func (r *Run) Close() error {
 	if r.listener != nil {
 		_ = r.listener.Close()
 	}
 	err := r.Journal.Close()
+	defer r.lock.Close()
+	if r.unclean {
+		return err
+	}
 	if e := os.RemoveAll(r.Plan.State); err == nil { //nolint:forbidigo // the run's own directory
 		err = e
 	}
-	_ = r.lock.Close()
 	return err
 }
 
