@@ -137,8 +137,10 @@ func files() {
 			_ = f.Close()
 		}
 	}
-	maskedOnes := []string{"/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/interrupts",
-		"/proc/acpi", "/proc/asound", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap"}
+	maskedOnes := []string{
+		"/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/interrupts",
+		"/proc/acpi", "/proc/asound", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",
+	}
 	perCPU, _ := filepath.Glob("/sys/devices/system/cpu/cpu*/thermal_throttle")
 	for _, p := range slices.Concat(maskedOnes, perCPU) {
 		st, err := os.Stat(p)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"sync"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/muesli/cancelreader"
@@ -34,13 +35,35 @@ func (i *inside) SetStdin(r io.Reader)  { i.in = r }
 func (i *inside) SetStdout(w io.Writer) { i.out = w }
 func (i *inside) SetStderr(io.Writer)   {}
 
+// keys reads the terminal until it is told to stop.
+type keys struct {
+	cancelreader.CancelReader
+	reading sync.Mutex
+}
+
+func (k *keys) Read(b []byte) (int, error) {
+	k.reading.Lock()
+	defer k.reading.Unlock()
+	return k.CancelReader.Read(b)
+}
+
+// stop ends the read that is under way and waits for it: closed before, it would
+// go on, and take the first key that is meant for the screen.
+func (k *keys) stop() {
+	k.Cancel()
+	k.reading.Lock()
+	defer k.reading.Unlock()
+	_ = k.Close()
+}
+
 // Run hands the terminal over until the shell ends, or the detach keys are pressed.
 func (i *inside) Run() error {
-	in, err := cancelreader.NewReader(os.Stdin)
+	reader, err := cancelreader.NewReader(os.Stdin)
 	if err != nil {
 		return fmt.Errorf("read the terminal: %w", err)
 	}
-	defer in.Close()
+	in := &keys{CancelReader: reader}
+	defer in.stop()
 	state, err := term.MakeRaw(os.Stdin.Fd())
 	if err != nil {
 		return fmt.Errorf("make the terminal raw: %w", err)
@@ -49,7 +72,6 @@ func (i *inside) Run() error {
 	if i.own {
 		fmt.Fprint(i.out, "the program's own terminal; ctrl-p ctrl-q leaves it\r\n")
 		err := i.r.Attach(in, i.out)
-		in.Cancel()
 		if errors.Is(err, stages.ErrDetached) {
 			return nil
 		}
@@ -59,7 +81,7 @@ func (i *inside) Run() error {
 }
 
 // shell runs bash, or sh, in the container.
-func (i *inside) shell(in cancelreader.CancelReader) error {
+func (i *inside) shell(in io.Reader) error {
 	cols, rows, err := term.GetSize(os.Stdout.Fd())
 	if err != nil {
 		cols, rows = 80, 24
@@ -86,7 +108,6 @@ func (i *inside) shell(in cancelreader.CancelReader) error {
 	}()
 	go func() { _, _ = io.Copy(j.Master, in) }()
 	_, _ = io.Copy(i.out, j.Master) // EIO ends it: the last slave is closed
-	in.Cancel()
 	_, err = j.Process.Wait()
 	return err
 }

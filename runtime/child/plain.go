@@ -156,8 +156,13 @@ func (w *wire) text(v reflect.Value) (ok bool) {
 		w.err, s = err, string(b)
 	}
 	w.str(&s)
-	if !w.put && w.err == nil {
-		w.err = v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(s))
+	if w.put || w.err != nil {
+		return true
 	}
+	u, is := v.Addr().Interface().(encoding.TextUnmarshaler)
+	if !is {
+		return false
+	}
+	w.err = u.UnmarshalText([]byte(s))
 	return true
 }
