@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -168,7 +169,11 @@ func (a *askFlags) ask(cmd *cobra.Command) (stages.Ask, error) {
 		CpusetMems: a.cpusetMems, DeviceReadBps: a.readBps, DeviceWriteBps: a.writeBps, DeviceReadIOps: a.readIOps,
 		DeviceWriteIOps: a.writeIOps, Requests: a.requests, Limits: a.limits,
 	}
-	res, err := asked.Resources(machine())
+	var m cgroup.Machine
+	if !reflect.ValueOf(asked).IsZero() { // who asks for no limit need not wait for the machine to be looked at
+		m = machine()
+	}
+	res, err := asked.Resources(m)
 	if err != nil {
 		return out, err
 	}
