@@ -8,12 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"glassbox/runtime/journal"
+	"glassbox/stages"
 )
 
 // program is the glassbox that the tests run: GLASSBOX, or one built here.
@@ -22,6 +24,7 @@ var program string
 func TestMain(m *testing.M) { os.Exit(tests(m)) }
 
 func tests(m *testing.M) int {
+	before, _ = remains()
 	program = os.Getenv("GLASSBOX")
 	if program == "" {
 		dir, err := os.MkdirTemp("", "glassbox-test")
@@ -198,13 +201,30 @@ func copyBin(t *testing.T, from, to string) {
 	}
 }
 
-// traces are what a container may leave on the host.
+// before is what others had left on this host when the tests began.
+var before []string
+
+// traces are what containers have left on the host since the tests began.
 func traces(t *testing.T) string {
 	t.Helper()
-	var found []string
-	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	found, err := remains()
 	if err != nil {
 		t.Fatal(err)
+	}
+	live, err := stages.List(stages.Default().State) // somebody else's
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(slices.DeleteFunc(found, func(s string) bool {
+		return slices.Contains(before, s) || slices.ContainsFunc(live, func(r stages.Running) bool { return strings.Contains(s, r.Header.ID) })
+	}), "\n")
+}
+
+// remains lists the mounts, directories and groups of containers on this host.
+func remains() (found []string, err error) {
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil, err
 	}
 	for line := range strings.Lines(string(mounts)) {
 		if strings.Contains(line, "glassbox/containers") {
@@ -214,9 +234,9 @@ func traces(t *testing.T) string {
 	for _, glob := range []string{"/run/glassbox/[0-9a-f]*", "/var/lib/glassbox/containers/*", "/sys/fs/cgroup/glassbox-*", "/sys/fs/cgroup/*/glassbox-*"} {
 		m, err := filepath.Glob(glob)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		found = append(found, m...)
 	}
-	return strings.Join(found, "\n")
+	return found, nil
 }

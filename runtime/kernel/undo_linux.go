@@ -103,6 +103,9 @@ func (k *Kernel) Reverse(u journal.Undo) error {
 	if f := inverses[u.Op]; f != nil {
 		err = f(u.Target)
 	}
+	if err != nil && absent(u) {
+		err = nil
+	}
 	u.DurUS, u.State, u.Err = time.Since(t).Microseconds(), journal.Undone, ""
 	if err != nil {
 		u.State, u.Err = journal.Failed, err.Error()
@@ -110,6 +113,17 @@ func (k *Kernel) Reverse(u journal.Undo) error {
 	}
 	k.Emit(journal.Event{Kind: journal.KindUndo, Undo: &u})
 	return err
+}
+
+// absent tells whether what an inverse is to remove is not there: a read-only
+// file system refuses before it looks.
+func absent(u journal.Undo) bool {
+	switch u.Op {
+	case "rmdir", "unlink", "removetree", "umount":
+		_, err := os.Lstat(u.Target)
+		return errors.Is(err, os.ErrNotExist)
+	}
+	return false
 }
 
 // gone is nil for the errors that say that a thing is not there.
