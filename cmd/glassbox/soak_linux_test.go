@@ -135,7 +135,7 @@ func TestSoakExec(t *testing.T) {
 	}
 	join(rounds(100, 20, 10)) // until its pools are filled
 	threads, files, kib := measure()
-	n := rounds(2000, 60, 10)
+	n := rounds(1000, 60, 10)
 	join(n)
 	threads2, files2, kib2 := measure()
 	t.Logf("FIGURE %d programs joined one container: its engine has %+d threads, %+d descriptors, %+d KiB", n, threads2-threads, files2-files, kib2-kib)
