@@ -99,6 +99,27 @@ func field(t *testing.T, path, name string) int {
 	return 0
 }
 
+// waitForGuard waits until an engine has its second child beside PID 1, the guard
+// that joins a while after the start: it takes descriptors of its own.
+func waitForGuard(t *testing.T, engine int) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", engine))
+		must(t, err)
+		n := 0
+		for _, l := range lists {
+			b, _ := os.ReadFile(l) // a thread may have ended
+			n += len(strings.Fields(string(b)))
+		}
+		if n >= 2 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("the engine has made no guard")
+		}
+	}
+}
+
 // TestSoakExec has many programs join one container: its engine grows no thread,
 // no descriptor and no memory by it.
 func TestSoakExec(t *testing.T) {
@@ -133,6 +154,7 @@ func TestSoakExec(t *testing.T) {
 			}
 		}
 	}
+	waitForGuard(t, found.Header.Pid)
 	join(rounds(100, 20, 10)) // until its pools are filled
 	threads, files, kib := measure()
 	n := rounds(1000, 60, 10)
