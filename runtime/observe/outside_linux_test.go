@@ -148,8 +148,11 @@ func TestEnvironStaysHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
-	// Start returns when execve(2) closes its pipe, which is before the kernel has the environment in place.
-	waitFor(t, func() bool { return read(t, fmt.Sprintf("/proc/%d/environ", cmd.Process.Pid)) != "" })
+	// Start returns in the midst of execve(2): what is there may still be this test's own environment, then none.
+	waitFor(t, func() bool {
+		proc := fmt.Sprintf("/proc/%d/", cmd.Process.Pid)
+		return read(t, proc+"comm") == "sleep\n" && read(t, proc+"environ") != ""
+	})
 	b, err := json.Marshal(Outside(Target{Pid: cmd.Process.Pid}))
 	if err != nil {
 		t.Fatal(err)
