@@ -56,6 +56,9 @@ type lessonModel struct {
 	pages  []*page // a step each, as far as they were told; the last one grows
 	at     int     // the page that is shown
 	view   View    // where in it
+	fresh  int     // the entry of it below which all is new
+	tall   int     // how many rows of it are seen; 0 where the pane hides it
+	below  bool    // there is more of it below these
 	pane   bool    // the pane has the focus, not the lesson
 	free   bool    // the free screen is shown
 	blank  bool

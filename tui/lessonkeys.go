@@ -139,7 +139,7 @@ func (m *lessonModel) act(k tea.KeyPressMsg) tea.Cmd {
 // are the free screen's.
 func (m *lessonModel) paneKey(k tea.KeyPressMsg) tea.Cmd {
 	in := m.model()
-	if in == nil {
+	if in == nil || m.busy != "" && needsRun(actOf(k)) {
 		return nil
 	}
 	switch actOf(k) {
@@ -177,6 +177,7 @@ func (m *lessonModel) hint() {
 		m.notice = Notice{Text: m.t.NoHint}
 		return
 	}
+	m.fresh = len(m.last().entries)
 	m.add(told{kind: entryHint, text: text, hints: left})
 }
 

@@ -25,7 +25,7 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 		if msg.err != nil {
 			return m.trouble(msg.err)
 		}
-		return tea.Batch(m.come(), m.next())
+		return tea.Batch(m.come(), m.goOn())
 	case "check":
 		if msg.result != nil {
 			m.add(told{kind: entryFeedback, text: msg.result.Out, ok: msg.ok, exit: msg.result.Exit})
@@ -53,7 +53,7 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 	switch {
 	case msg.item == nil: // a step is done
 		m.save()
-		cmds = append(cmds, m.next())
+		cmds = append(cmds, m.goOn())
 	case s != nil:
 		cmds = append(cmds, m.tell(s))
 	}
@@ -116,5 +116,6 @@ func (m *lessonModel) opened(msg openedMsg) tea.Cmd {
 	m.runs[msg.run] = &behind{x: msg.x, m: in}
 	m.now = msg.run
 	m.lookAgain()
+	m.goThere()
 	return in.Init()
 }

@@ -110,6 +110,7 @@ func (m *lessonModel) turn(n int) tea.Cmd {
 	m.at, m.view = at, View{moved: true}
 	p := m.pages[at]
 	if at == len(m.pages)-1 {
+		m.view.moved = false
 		if m.runs[m.front] != nil {
 			m.now = m.front
 		}
@@ -190,7 +191,7 @@ func (m *lessonModel) summary() []told {
 			solved++
 		}
 	}
-	out := []told{{kind: entryFeedback, ok: true, text: fmt.Sprintf(m.t.Summary, right, l.Predictions(), solved, l.Tasks())}}
+	out := []told{{kind: entryProse, text: "**" + fmt.Sprintf(m.t.Summary, right, l.Predictions(), solved, l.Tasks()) + "**"}}
 	for _, a := range s.Answers {
 		if a.OK || a.Chosen == "" {
 			continue

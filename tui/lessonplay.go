@@ -31,6 +31,7 @@ type openedMsg struct {
 func (m *lessonModel) begin(busy string) {
 	m.peek()
 	m.busy = busy
+	m.fresh = max(len(m.last().entries)-1, 0)
 }
 
 // peek is what the player does next, also while it is being asked something.
@@ -42,8 +43,25 @@ func (m *lessonModel) peek() (*lessons.Step, *lessons.Item) {
 	return m.step, m.item
 }
 
-// next goes on: to the page that was told already, or with the lesson.
+// next goes on: to the lesson where the pane hides it, to what is below, and then
+// with the lesson.
 func (m *lessonModel) next() tea.Cmd {
+	switch {
+	case m.busy != "":
+		return nil
+	case m.pane && m.tall == 0:
+		m.pane = false
+		return m.autoNext()
+	case m.below:
+		m.view.moved = true
+		m.view.Top += max(m.tall-1, 1)
+		return m.autoNext()
+	}
+	return m.goOn()
+}
+
+// goOn goes to the page that was told already, or on with the lesson.
+func (m *lessonModel) goOn() tea.Cmd {
 	switch {
 	case m.busy != "":
 		return nil
@@ -59,7 +77,7 @@ func (m *lessonModel) next() tea.Cmd {
 		return m.finish()
 	case m.last().number != p.At()+1:
 		m.pages = append(m.pages, &page{title: Clean(s.Title), number: p.At() + 1})
-		m.at, m.view, m.pane = len(m.pages)-1, View{}, false
+		m.at, m.view, m.fresh, m.pane = len(m.pages)-1, View{}, 0, false
 		m.speak(s)
 		return m.tell(s)
 	case i == nil:
@@ -86,6 +104,7 @@ func (m *lessonModel) tell(s *lessons.Step) tea.Cmd {
 			continue
 		}
 		m.announce(s, i)
+		m.goThere()
 		break
 	}
 	return m.autoNext()
@@ -96,7 +115,7 @@ func (m *lessonModel) announce(s *lessons.Step, i *lessons.Item) {
 	m.choice = -1
 	switch {
 	case i.Stop != nil:
-		m.add(told{kind: entryStop, text: m.t.place(i.Stop)})
+		m.add(told{kind: entryStop, text: m.placeOf(i.Stop)})
 	case i.Predict != nil:
 		m.add(told{kind: entryAsk, text: i.Predict.Ask, predict: i.Predict, right: -1, chosen: -1})
 	case i.Do != nil:
@@ -107,6 +126,38 @@ func (m *lessonModel) announce(s *lessons.Step, i *lessons.Item) {
 		m.add(told{kind: entryLook, text: m.lookText(i.Look)})
 		m.look(i.Look)
 	}
+}
+
+// waiting is the command that the person may also type: what is to be done, or
+// what solves the task. nil where there is none.
+func (m *lessonModel) waiting() *lessons.Command {
+	s, i := m.peek()
+	switch {
+	case i == nil:
+		return nil
+	case i.Check != nil:
+		return s.Solve
+	}
+	return i.Do
+}
+
+// goThere shows the run in which the waiting command is to run: a shell opens there.
+func (m *lessonModel) goThere() {
+	if c := m.waiting(); c != nil && m.runs[c.Run] != nil {
+		m.now = c.Run
+	}
+}
+
+// placeOf says where a stop lets the run go on to, and which run where there are several.
+func (m *lessonModel) placeOf(s *lessons.Stop) string {
+	if runs := m.o.Player.Lesson.Runs; len(runs) > 1 {
+		run := s.Run
+		if run == "" {
+			run = runs[0].Name
+		}
+		return Clean(run) + ": " + m.t.place(s)
+	}
+	return m.t.place(s)
 }
 
 // doItem does the item that waits.
@@ -194,7 +245,7 @@ func (m *lessonModel) finish() tea.Cmd {
 	m.over = true
 	m.save()
 	m.pages = append(m.pages, &page{title: m.t.Over, entries: m.summary()})
-	m.at, m.view, m.pane = len(m.pages)-1, View{}, false
+	m.at, m.view, m.fresh, m.pane = len(m.pages)-1, View{}, 0, false
 	return nil
 }
 

@@ -5,25 +5,28 @@ import (
 	"strings"
 )
 
-// pageRows are the rows of the page that is shown, of at most w cells.
-func (m *lessonModel) pageRows(w int) []string {
+// pageRows are the rows of the page that is shown, of at most w cells, and the
+// one from which on they are new.
+func (m *lessonModel) pageRows(w int) (rows []string, fresh int) {
 	if w < 1 {
-		return nil
+		return nil, 0
 	}
-	var rows []string
 	p := m.pages[m.at]
 	for i := range p.entries {
 		e := &p.entries[i]
-		key := fmt.Sprintf("%d %s %d %v", w, m.sc.Theme.Name, m.choice, m.sc.Theme.Glyphs.ASCII)
+		key := fmt.Sprintf("%d %s %d %v %v", w, m.sc.Theme.Name, m.choice, m.sc.Theme.Glyphs.ASCII, m.both())
 		if e.key != key {
 			e.rows, e.key = m.entryRows(e, w), key
 		}
 		if i > 0 && len(e.rows) > 0 {
 			rows = append(rows, "")
 		}
+		if i == m.fresh {
+			fresh = len(rows)
+		}
 		rows = append(rows, e.rows...)
 	}
-	return rows
+	return rows, fresh
 }
 
 // entryRows draws one entry.
@@ -33,7 +36,11 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 	case entryStop:
 		return sc.marked(th.Glyphs.Gate, e.text, w, th.Warn, th.Text)
 	case entryLook:
-		return sc.marked(th.Glyphs.Right, t.Look+": "+Clean(e.text), w, th.Accent, th.Dim)
+		text := t.Look + ": " + Clean(e.text)
+		if !m.both() {
+			text += "  (tab)"
+		}
+		return sc.marked(th.Glyphs.Right, text, w, th.Accent, th.Dim)
 	case entryAsk:
 		return m.askRows(e, w)
 	case entryVerdict:
@@ -144,7 +151,7 @@ func (m *lessonModel) verdictRows(e *told, w int) []string {
 		rows = sc.marked(th.Glyphs.Right, t.Is+" "+plainOf(right.Text), w, th.Good, th.Text)
 	}
 	say := func(format, source, text string) {
-		rows = append(rows, "  "+th.Faint.Of(Cut(fmt.Sprintf(format, oneLine(source)), max(w-2, 0))))
+		rows = append(rows, "  "+th.Faint.Of(fmt.Sprintf(format, Cut(oneLine(source), max(w-Width(format), 0)))))
 		if text != "" {
 			rows = append(rows, "  "+th.Accent.Of(Cut(oneLine(text), max(w-2, 0))))
 		}

@@ -16,8 +16,8 @@ type lessonText struct {
 	Before, After, Call, AtRunning, AtExited, AtFailed   string
 	Done, NotYet, NotAnswered                            string
 
-	KeyNext, KeyStart, KeyGo, KeyRun, KeyAnswer, KeyCheck, KeySkip, KeyDone string
-	KeyHint, KeySolve, KeyReset, KeyFree, KeyPane, KeyShell, KeyTry         string
+	KeyNext, KeyMore, KeyStart, KeyGo, KeyRun, KeyAnswer, KeyCheck, KeySkip, KeyDone string
+	KeyHint, KeySolve, KeyReset, KeyFree, KeyPane, KeyShell, KeyHost, KeyTry         string
 }
 
 var lessonTexts = map[Lang]*lessonText{
@@ -29,10 +29,10 @@ var lessonTexts = map[Lang]*lessonText{
 		Trouble: "That went wrong. space tries again, R resets the step.", Leave: "q again leaves. What you have done is kept.",
 		Keys:    "space next  p back  1…6 answer  h hint  v solution  R reset the step  ` free screen  s o shells  x command  tab pane  a auto  T theme  q leave",
 		Summary: "%d of %d predictions were right, %d of %d tasks are solved.", Mistaken: "You said: %s\n\nIt is: %s\n\n%s",
-		Before: "to the gate before %s", After: "until %s is done", Call: "to the call %s", AtRunning: "until the program runs", AtExited: "until all is over and undone", AtFailed: "until a stage fails",
+		Before: "Let it go on to the gate before %s.", After: "Let it go on until %s is done.", Call: "Let it go on to the call %s.", AtRunning: "Let it go on until the program runs.", AtExited: "Let it go on until all is over and undone.", AtFailed: "Let it go on until a stage fails.",
 		Done: "Done", NotYet: "Not yet", NotAnswered: "not answered",
-		KeyNext: "next", KeyStart: "begin", KeyGo: "go on", KeyRun: "run it", KeyAnswer: "answer", KeyCheck: "check", KeySkip: "without an answer", KeyDone: "leave",
-		KeyHint: "hint", KeySolve: "solution", KeyReset: "reset", KeyFree: "free screen", KeyPane: "pane", KeyShell: "shell", KeyTry: "command",
+		KeyNext: "next", KeyMore: "more", KeyStart: "begin", KeyGo: "go on", KeyRun: "run it", KeyAnswer: "answer", KeyCheck: "check", KeySkip: "without an answer", KeyDone: "leave",
+		KeyHint: "hint", KeySolve: "solution", KeyReset: "reset", KeyFree: "free screen", KeyPane: "pane", KeyShell: "shell", KeyHost: "host shell", KeyTry: "command",
 	},
 	KO: {
 		Lesson: "학습", Step: "단계", Question: "어떻게 될까요?", Task: "과제", Look: "볼 것", Right: "맞습니다.", Wrong: "아닙니다.", Is: "답:",
@@ -42,10 +42,10 @@ var lessonTexts = map[Lang]*lessonText{
 		Trouble: "잘못되었습니다. space 다시, R 이 단계 초기화", Leave: "q를 한 번 더 누르면 나갑니다. 한 일은 기록되어 있습니다.",
 		Keys:    "space 다음  p 뒤로  1…6 답  h 힌트  v 풀이  R 단계 초기화  ` 자유 화면  s o 셸  x 명령  tab 창  a 자동  T 테마  q 나가기",
 		Summary: "예측 %[2]d개 중 %[1]d개를 맞혔고, 과제 %[4]d개 중 %[3]d개를 풀었습니다.", Mistaken: "고른 답: %s\n\n실제: %s\n\n%s",
-		Before: "%s 단계 앞까지", After: "%s 단계가 끝날 때까지", Call: "%s 호출 앞까지", AtRunning: "프로그램이 돌 때까지", AtExited: "모두 끝나고 되돌릴 때까지", AtFailed: "단계가 실패할 때까지",
+		Before: "%s 단계 앞까지 진행합니다.", After: "%s 단계가 끝날 때까지 진행합니다.", Call: "%s 호출 앞까지 진행합니다.", AtRunning: "프로그램이 실행될 때까지 진행합니다.", AtExited: "모두 끝나고 되돌릴 때까지 진행합니다.", AtFailed: "단계가 실패할 때까지 진행합니다.",
 		Done: "됐습니다", NotYet: "아직입니다", NotAnswered: "답하지 않음",
-		KeyNext: "다음", KeyStart: "시작", KeyGo: "진행", KeyRun: "실행", KeyAnswer: "답하기", KeyCheck: "확인", KeySkip: "답 없이", KeyDone: "나가기",
-		KeyHint: "힌트", KeySolve: "풀이", KeyReset: "초기화", KeyFree: "자유 화면", KeyPane: "창", KeyShell: "셸", KeyTry: "명령",
+		KeyNext: "다음", KeyMore: "더 보기", KeyStart: "시작", KeyGo: "진행", KeyRun: "실행", KeyAnswer: "답하기", KeyCheck: "확인", KeySkip: "답 없이", KeyDone: "나가기",
+		KeyHint: "힌트", KeySolve: "풀이", KeyReset: "초기화", KeyFree: "자유 화면", KeyPane: "창", KeyShell: "셸", KeyHost: "호스트 셸", KeyTry: "명령",
 	},
 }
 

@@ -45,7 +45,8 @@ func (m *lessonModel) rows(w, h int) []string {
 
 // small is what fits into a window that is too small for boxes.
 func (m *lessonModel) small(w, h int) []string {
-	rows := m.pageRows(w)
+	rows, _ := m.pageRows(w)
+	m.tall, m.below = h, false
 	var out []string
 	for _, r := range rows[max(len(rows)-h, 0):] {
 		out = append(out, Pad(r, w))
@@ -57,7 +58,11 @@ func (m *lessonModel) small(w, h int) []string {
 func (m *lessonModel) title(w int) string {
 	th := m.sc.Theme
 	p := m.pages[m.at]
-	s := " " + th.Accent.Of("glassbox") + th.Faint.Of(" "+th.Glyphs.V+" ") + th.Dim.Of(Cut(Clean(m.o.Player.Lesson.Title), max(w/3, 8)))
+	room := w / 3
+	if p.number == 0 {
+		room = w - 30
+	}
+	s := " " + th.Accent.Of("glassbox") + th.Faint.Of(" "+th.Glyphs.V+" ") + th.Dim.Of(Cut(Clean(m.o.Player.Lesson.Title), max(room, 8)))
 	if p.number > 0 {
 		s += th.Faint.Of(" "+th.Glyphs.V+" ") + th.Strong.Of(fmt.Sprintf("%d/%d ", p.number, len(m.o.Player.Lesson.Steps))+p.title)
 	}
@@ -127,10 +132,14 @@ func (m *lessonModel) body(w, h int) []string {
 		upper, lower := all.top(h * 60 / 100)
 		return append(m.lessonBox(upper), in.sc.paneBox(lower, Two)...)
 	case m.pane:
+		m.tall, m.below = 0, false
 		return in.sc.paneBox(all, Two)
 	}
 	return m.lessonBox(all)
 }
+
+// both tells whether there is room for the lesson and a pane.
+func (m *lessonModel) both() bool { return m.w >= lessonBeside || m.h-3 >= lessonBelow }
 
 // runBoxes are the run's picture and pane, or the pane alone where it is low.
 func (m *lessonModel) runBoxes(r Rect) []string {
@@ -142,16 +151,17 @@ func (m *lessonModel) runBoxes(r Rect) []string {
 	return append(in.sc.storyBox(upper, Two), in.sc.paneBox(lower, Two)...)
 }
 
-// lessonBox is the page in its frame. It shows the end of what was told, unless
-// the person scrolled.
+// lessonBox is the page in its frame. Unless the person scrolled it shows the end
+// of what was told, but never skips what is new: that is read from its beginning on.
 func (m *lessonModel) lessonBox(r Rect) []string {
 	p := m.pages[m.at]
 	w, h := r.W-4, r.H-2
-	rows := m.pageRows(w)
+	rows, fresh := m.pageRows(w)
 	if !m.view.moved {
-		m.view.Top = len(rows) - h
+		m.view.Top = min(len(rows)-h, fresh)
 	}
 	top := clampTop(&m.view, len(rows), h)
+	m.tall, m.below = h, top+h < len(rows)
 	f := frameBox{focus: !m.pane, title: m.sc.boxTitle(Cut(p.title, max(r.W-8, 4)), !m.pane)}
 	if len(rows) > h {
 		f.place = fmt.Sprintf("%d/%d", min(top+h, len(rows)), len(rows))
@@ -180,12 +190,12 @@ func (m *lessonModel) footer(w int) string {
 	var b strings.Builder
 	b.WriteString(" ")
 	used := 1
-	for _, k := range append(m.nextKeys(), [][2]string{{keyReset, t.KeyReset}, {keyFree, t.KeyFree}, {"tab", t.KeyPane}, {"s", t.KeyShell}, {"x", t.KeyTry}, {"p", m.sc.Text.Acts[ActBack]}, {"?", m.sc.Text.Acts[ActHelp]}, {"q", t.KeyDone}}...) {
+	for _, k := range append(m.nextKeys(), [][2]string{{keyReset, t.KeyReset}, {keyFree, t.KeyFree}, {"tab", t.KeyPane}, m.shellKey(), {"x", t.KeyTry}, {"p", m.sc.Text.Acts[ActBack]}, {"?", m.sc.Text.Acts[ActHelp]}, {"q", t.KeyDone}}...) {
 		n := Width(k[0]) + 1 + Width(k[1]) + 2
 		if used+n > w {
 			continue
 		}
-		if m.model() == nil && (k[0] == keyFree || k[0] == "tab" || k[0] == "s" || k[0] == "x") {
+		if m.model() == nil && (k[0] == keyFree || k[0] == "tab" || k[0] == "s" || k[0] == "o" || k[0] == "x") {
 			continue
 		}
 		b.WriteString(th.Key.Of(k[0]) + " " + th.Dim.Of(k[1]) + "  ")
@@ -194,9 +204,20 @@ func (m *lessonModel) footer(w int) string {
 	return b.String() + Spaces(w-used)
 }
 
+// shellKey is the key for the shell in which the command that waits can be typed.
+func (m *lessonModel) shellKey() [2]string {
+	if c := m.waiting(); c != nil && c.Outside {
+		return [2]string{"o", m.t.KeyHost}
+	}
+	return [2]string{"s", m.t.KeyShell}
+}
+
 // nextKeys are the keys for what comes next.
 func (m *lessonModel) nextKeys() [][2]string {
 	t := m.t
+	if m.below {
+		return [][2]string{{"space", t.KeyMore}}
+	}
 	if m.over {
 		return [][2]string{{"q", t.KeyDone}}
 	}

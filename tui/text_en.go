@@ -15,7 +15,7 @@ var textEN = Text{
 	Damaged: "%d lines of the recording could not be read", Reading: "reading", TooSmall: "Make the window larger.",
 	PressQuit: "q leaves", AllUndone: "All is undone. q leaves.", Unwinding: "Stopping and undoing. ctrl+c undoes at once.",
 	Copied: "Copied: %s", Blank: "", Breakpoint: "breakpoint", NoController: "This is a recording: there is no container to touch.",
-	ShellDone: "You are back. The shell had joined the container's namespaces with setns(2), as kubectl exec does.",
+	ShellDone: "You are back. The shell had joined with setns(2), as kubectl exec does.",
 	Elapsed:   "elapsed", Next: "next", End: "the end", Speed: "every %s", Opening: "opening",
 
 	Panes: [paneCount]string{

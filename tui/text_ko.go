@@ -17,7 +17,7 @@ var textKO = Text{
 	Damaged: "녹화에서 %d줄을 읽지 못했습니다", Reading: "읽는 중", TooSmall: "창을 더 크게 해 주세요.",
 	PressQuit: "q로 나갑니다", AllUndone: "모두 되돌렸습니다. q로 나갑니다.", Unwinding: "멈추고 되돌리는 중입니다. ctrl+c를 누르면 한 번에 되돌립니다.",
 	Copied: "복사했습니다: %s", Blank: "", Breakpoint: "중단점", NoController: "녹화이므로 손댈 수 있는 컨테이너가 없습니다.",
-	ShellDone: "돌아왔습니다. 셸은 kubectl exec처럼 setns(2)로 컨테이너의 네임스페이스에 들어갔습니다.",
+	ShellDone: "돌아왔습니다. 셸은 kubectl exec처럼 setns(2)로 들어갔습니다.",
 	Elapsed:   "지난 시간", Next: "다음", End: "끝", Speed: "%s마다", Opening: "여는 중",
 
 	Panes: [paneCount]string{

@@ -23,6 +23,7 @@ type controller struct {
 	r      *stages.Run
 	cancel context.CancelCauseFunc
 	done   <-chan struct{}
+	told   func() []string // what a shell on the host is told; nil: where this run is
 }
 
 var _ tui.Controller = (*controller)(nil)
@@ -160,6 +161,9 @@ func (c *controller) command(ctx context.Context, where journal.Side, line strin
 
 // env tells a shell on the host where the container is.
 func (c *controller) env() []string {
+	if c.told != nil {
+		return c.told()
+	}
 	env := os.Environ()
 	for k, v := range c.r.Where() {
 		env = append(env, k+"="+v)

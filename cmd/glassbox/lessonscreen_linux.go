@@ -40,7 +40,8 @@ func (f *startFlags) screen(ctx context.Context, p *lessons.Player, m *lessonMac
 			if r == nil {
 				return tui.LiveRun{}, false
 			}
-			return tui.LiveRun{Journal: stages.JournalPath(r.r.Plan.State), Controller: &controller{r: r.r, cancel: r.cancel, done: r.done}}, true
+			c := &controller{r: r.r, cancel: r.cancel, done: r.done, told: func() []string { return m.env(r) }}
+			return tui.LiveRun{Journal: stages.JournalPath(r.r.Plan.State), Controller: c}, true
 		},
 	}
 	switch {
