@@ -31,9 +31,20 @@ func (f Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// What is told of a file that is all wrong: a person reads no more, and a
+// stranger's file must not fill the terminal.
+const (
+	maxFaults = 50
+	maxFault  = 500 // bytes
+)
+
 // add says one more.
 func (f *Faults) add(file string, line int, format string, args ...any) {
-	*f = append(*f, Fault{File: file, Line: line, Text: fmt.Sprintf(format, args...)})
+	text := fmt.Sprintf(format, args...)
+	if len(text) > maxFault {
+		text = strings.ToValidUTF8(text[:maxFault], "") + "…"
+	}
+	*f = append(*f, Fault{File: file, Line: line, Text: text})
 }
 
 // err is the faults as an error, or nil where there are none.
@@ -47,5 +58,9 @@ func (f Faults) err() error {
 		}
 		return a.Line - b.Line
 	})
-	return slices.Compact(f)
+	f = slices.Compact(f)
+	if n := len(f) - maxFaults; n > 0 {
+		f = append(f[:maxFaults:maxFaults], Fault{File: f[maxFaults].File, Text: fmt.Sprintf("and %d faults more", n)})
+	}
+	return f
 }

@@ -28,13 +28,13 @@ func (c *linter) links() {
 }
 
 func (c *linter) linksIn(prose string, line int) {
-	src := []byte(prose)
+	src, ends := []byte(prose), linesOf(prose)
 	doc := goldmark.DefaultParser().Parse(text.NewReader(src))
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
-		at := line + strings.Count(prose[:offset(n)], "\n")
+		at := line + ends.before(offset(n))
 		switch n := n.(type) {
 		case *ast.Link:
 			c.link(at, string(n.Destination))

@@ -13,6 +13,7 @@ func (c *linter) predict(p *Predict) {
 	if p.Against != nil {
 		c.value(p, p.Against, "against")
 	}
+	c.light(p, p.Ask)
 	if n := len(p.Choices); n < 2 || n > 6 {
 		c.say(p.Line, "%d choices; a question has 2 to 6", n)
 	}
@@ -20,6 +21,8 @@ func (c *linter) predict(p *Predict) {
 	for i := range p.Choices {
 		ch := &p.Choices[i]
 		c.when(p, ch, i+1)
+		c.light(p, ch.Text)
+		c.light(p, ch.Wrong)
 		if ch.Right {
 			right++
 			if ch.Wrong != "" {
@@ -36,6 +39,14 @@ func (c *linter) predict(p *Predict) {
 	}
 	if right == len(p.Choices) && right > 0 {
 		c.say(p.Line, "every choice is right: that is no question")
+	}
+}
+
+// light holds a text against what the Markdown reader takes: one that YAML folds
+// has fewer blank lines than the file.
+func (c *linter) light(p *Predict, text string) {
+	if dense(text) > 0 {
+		c.say(p.Line, "%s", tooDense())
 	}
 }
 

@@ -23,6 +23,11 @@ func parse(file string, b []byte) (*Lesson, Faults) {
 		return nil, p.faults
 	}
 	p.src, p.first = body, skipped+1
+	if at := dense(string(body)); at > 0 {
+		p.faults.add(file, skipped+at, "%s", tooDense())
+		return nil, p.faults
+	}
+	p.lines = linesOf(string(body))
 	p.body(goldmark.DefaultParser().Parse(text.NewReader(body)))
 	p.flush(len(p.src))
 	switch n := len(p.l.Steps); {
@@ -40,8 +45,9 @@ type parser struct {
 	file   string
 	l      *Lesson
 	src    []byte
-	first  int // the file's line of src's first one
-	from   int // where prose that was not taken yet begins
+	first  int   // the file's line of src's first one
+	lines  lines // of src
+	from   int   // where prose that was not taken yet begins
 	faults Faults
 }
 
@@ -181,7 +187,7 @@ func (p *parser) item(s *Step, i Item) {
 	}
 }
 
-func (p *parser) lineOf(at int) int { return p.first + bytes.Count(p.src[:at], []byte("\n")) }
+func (p *parser) lineOf(at int) int { return p.first + p.lines.before(at) }
 
 func (p *parser) lineStart(at int) int { return bytes.LastIndexByte(p.src[:at], '\n') + 1 }
 
