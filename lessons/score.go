@@ -54,8 +54,14 @@ func NewScore(l *Lesson) *Score {
 	return &Score{Format: 1, Lesson: l.Name, Title: l.Title, Lang: l.Lang, Form: l.form(), Steps: len(l.Steps), Started: now, Updated: now, titles: l.titles()}
 }
 
-// Resume makes an earlier score of the same lesson this one's.
-func (p *Player) Resume(s *Score) {
+// Resume makes an earlier score of the same lesson this one's; all are the lesson's
+// languages.
+func (p *Player) Resume(s *Score, all []*Lesson) {
+	for _, l := range all {
+		if l.Lang == s.Lang && l != p.Lesson {
+			s.translate(l, p.Lesson)
+		}
+	}
 	s.Lang, s.titles = p.Lesson.Lang, p.Lesson.titles()
 	p.Score = s
 }

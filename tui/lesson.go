@@ -16,6 +16,7 @@ import (
 type LessonOptions struct {
 	Options
 	Player *lessons.Player
+	All    []*lessons.Lesson                // the lesson in all its languages
 	From   int                              // the step to begin at, from 0
 	Save   func(*lessons.Score) error       // keeps how far the learner is
 	Behind func(run string) (LiveRun, bool) // what is behind a run that the lesson started
@@ -97,8 +98,14 @@ func newLesson(ctx context.Context, o LessonOptions) *lessonModel {
 	m := &lessonModel{ctx: ctx, o: o, t: lessonTextOf(o.Lang), runs: map[string]*behind{}, sc: Scene{
 		Theme: NewTheme(o.Theme, o.ASCII), Lang: o.Lang, Text: textOf(o.Lang), S: journal.NewState(journal.Header{}),
 	}}
-	m.pages = []*page{{title: Clean(l.Title), entries: []told{{kind: entryProse, text: l.Intro}}}}
+	m.pages = []*page{m.opening()}
 	return m
+}
+
+// opening is the page before the first step.
+func (m *lessonModel) opening() *page {
+	l := m.o.Player.Lesson
+	return &page{title: Clean(l.Title), entries: []told{{kind: entryProse, text: l.Intro}}}
 }
 
 // Init resumes where the learner was.

@@ -83,6 +83,11 @@ Some **prose** of ` + "`code`" + `와 함께.
 
 ` + "```check\nsolved\n```\n\n```hint\nthe hint\n```\n\n```solve\nsolve\n```\n"
 
+// inKorean is the same lesson in Korean; other words, the same blocks.
+var inKorean = strings.NewReplacer("컨테이너의 네트워크", "네트워크", "The introduction.", "들어가며", "The first step", "첫 단계",
+	"Some **prose**", "**말**", "Whose network?", "누구의 것일까요?", "its own", "새것", "the host's", "호스트의 것", "one call makes it all", "한 번에 된다",
+	"The task", "할 일", "the hint", "도움말").Replace(played)
+
 // lessonDrive drives a lesson screen without a terminal.
 type lessonDrive struct {
 	t *testing.T
@@ -93,11 +98,13 @@ type lessonDrive struct {
 
 func playLesson(t *testing.T, w, h int) *lessonDrive {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "lesson.md")
-	if err := os.WriteFile(file, []byte(played), 0o600); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	for name, text := range map[string]string{"en.md": played, "ko.md": inKorean} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	set, err := lessons.Open(file)
+	set, err := lessons.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +118,7 @@ func playLesson(t *testing.T, w, h int) *lessonDrive {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	d.m = newLesson(ctx, LessonOptions{
-		Options: o, Player: lessons.NewPlayer(set.Lessons[0], d.s),
+		Options: o, Player: lessons.NewPlayer(set.In("en"), d.s), All: set.Lessons,
 		Save:   func(*lessons.Score) error { d.n++; return nil },
 		Behind: func(string) (LiveRun, bool) { return LiveRun{Journal: recording, Controller: &fake{}}, true },
 	})
@@ -220,6 +227,45 @@ func TestLessonGoesOnAfterTrouble(t *testing.T) {
 	d.has("the stage clone failed: ^[]0;x^G", "space tries again")
 	d.keys("space")
 	d.has("Whose network?")
+}
+
+// TestLessonInAnotherLanguage changes the language at each place of a lesson, and
+// back: what is told changes, what was done does not.
+func TestLessonInAnotherLanguage(t *testing.T) {
+	d := playLesson(t, 120, 40)
+	d.keys("g")
+	d.has("들어가며", "시작")
+	d.keys("ㅎ")
+	d.has("The introduction.", "begin")
+	d.keys("space")
+	d.has("1/2 The first step")
+	d.keys("g")
+	d.has("1/2 첫 단계", "namespaces 단계 앞까지")
+	d.keys("g")
+	d.has("1/2 The first step", "Some prose of code와 함께.", "to the gate before namespaces")
+	d.keys("g", "space")
+	d.has("누구의 것일까요?", "호스트의 것")
+	d.keys("1", "g")
+	d.has("Whose network?", "▌ 1  its own", "Some prose of code와 함께.")
+	d.keys("space")
+	d.has("Not so. one call makes it all", "It is: the host's")
+	d.keys("g")
+	d.has("아닙니다. 한 번에 된다", "답: 호스트의 것", "net:[1]", "볼 것: 네임스페이스")
+	d.keys("`")
+	d.has("✓ pull")
+	d.keys("g", "`")
+	d.has("Whose network?", "Namespaces")
+	d.keys("space", "space", "h", "g")
+	d.has("2/2 할 일", "도움말", "과제")
+	d.keys("v", "g")
+	d.has("$ solve", "Done: said solved")
+	d.keys("space", "space", "g")
+	d.has("예측 1개 중 0개", "누구의 것일까요?", "고른 답: 새것", "실제: 호스트의 것", "한 번에 된다")
+	if s := d.m.o.Player.Score; len(s.Answers) != 1 || s.Lang != "ko" || s.Tasks[0].Title != "할 일" || s.Tasks[0].Hints != 1 {
+		t.Errorf("score %+v", s)
+	}
+	d.keys("p", "p")
+	d.has("1/2 첫 단계", "아닙니다. 한 번에 된다")
 }
 
 func TestLessonLeavesToTheFreeScreen(t *testing.T) {

@@ -24,7 +24,11 @@ func (m *lessonModel) key(k tea.KeyPressMsg) tea.Cmd {
 			m.free, in.sc.Focus = false, OnPane
 			return nil
 		}
-		return m.inner(k)
+		cmd := m.inner(k)
+		if in.sc.Lang != m.o.Lang {
+			m.language()
+		}
+		return cmd
 	}
 	if in != nil && in.overlay() != nil {
 		return m.inner(k)
@@ -113,6 +117,9 @@ func (m *lessonModel) act(k tea.KeyPressMsg) tea.Cmd {
 	case ActTheme:
 		m.theme()
 		return nil
+	case ActLang:
+		m.language()
+		return nil
 	case ActQuit:
 		return m.leave()
 	}
@@ -143,7 +150,7 @@ func (m *lessonModel) paneKey(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	switch actOf(k) {
-	case ActCall, ActCallBack, ActRun, ActBreak, ActWithout, ActRetry, ActLang, ActClose, ActNone:
+	case ActCall, ActCallBack, ActRun, ActBreak, ActWithout, ActRetry, ActClose, ActNone:
 		return nil
 	}
 	in.sc.Focus = OnPane
@@ -168,7 +175,7 @@ func (m *lessonModel) choose(n int) {
 
 // hint tells one hint more.
 func (m *lessonModel) hint() {
-	_, i := m.peek()
+	s, i := m.peek()
 	if i == nil || i.Check == nil || m.busy != "" {
 		return
 	}
@@ -178,7 +185,7 @@ func (m *lessonModel) hint() {
 		return
 	}
 	m.fresh = len(m.last().entries)
-	m.add(told{kind: entryHint, text: text, hints: left})
+	m.add(told{kind: entryHint, text: text, hints: left, hint: len(s.Hints) - left})
 }
 
 // scroll moves in the page.

@@ -36,6 +36,10 @@ type told struct {
 	ok      bool
 	exit    int
 	hints   int
+	of      *lessons.Step // in the language that it was first told in
+	item    int           // of that step, from 0
+	hint    int           // of the step, from 1
+	solve   bool          // the step's solution
 
 	rows []string // as drawn
 	key  string   // for which width, theme and selection
@@ -45,6 +49,16 @@ type told struct {
 func (e *told) drop() { e.key = "" }
 
 func (m *lessonModel) last() *page { return m.pages[len(m.pages)-1] }
+
+// itemOf is an item's place in its step.
+func itemOf(s *lessons.Step, i *lessons.Item) int {
+	for k := range s.Items {
+		if &s.Items[k] == i {
+			return k
+		}
+	}
+	return -1
+}
 
 // add tells one more thing, and shows the end of the page.
 func (m *lessonModel) add(e told) {

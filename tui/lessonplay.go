@@ -97,7 +97,7 @@ func (m *lessonModel) tell(s *lessons.Step) tea.Cmd {
 			break
 		}
 		if i.Prose != "" {
-			m.add(told{kind: entryProse, text: i.Prose})
+			m.add(told{kind: entryProse, text: i.Prose, of: s, item: itemOf(s, i)})
 			if _, _, err := p.Advance(m.ctx); err != nil {
 				return m.trouble(err)
 			}
@@ -113,17 +113,18 @@ func (m *lessonModel) tell(s *lessons.Step) tea.Cmd {
 // announce shows an item that waits for the person.
 func (m *lessonModel) announce(s *lessons.Step, i *lessons.Item) {
 	m.choice = -1
+	at := itemOf(s, i)
 	switch {
 	case i.Stop != nil:
-		m.add(told{kind: entryStop, text: m.placeOf(i.Stop)})
+		m.add(told{of: s, item: at, kind: entryStop, text: m.placeOf(i.Stop)})
 	case i.Predict != nil:
-		m.add(told{kind: entryAsk, text: i.Predict.Ask, predict: i.Predict, right: -1, chosen: -1})
+		m.add(told{of: s, item: at, kind: entryAsk, text: i.Predict.Ask, predict: i.Predict, right: -1, chosen: -1})
 	case i.Do != nil:
-		m.add(told{kind: entryCommand, text: i.Do.Text, outside: i.Do.Outside})
+		m.add(told{of: s, item: at, kind: entryCommand, text: i.Do.Text, outside: i.Do.Outside})
 	case i.Check != nil:
 		m.add(told{kind: entryTask, text: m.t.Task, hints: len(s.Hints)})
 	case i.Look != nil:
-		m.add(told{kind: entryLook, text: m.lookText(i.Look)})
+		m.add(told{of: s, item: at, kind: entryLook, text: m.lookText(i.Look)})
 		m.look(i.Look)
 	}
 }
@@ -216,7 +217,7 @@ func (m *lessonModel) solve() tea.Cmd {
 	if s == nil || i == nil || i.Check == nil || s.Solve == nil || m.busy != "" {
 		return nil
 	}
-	m.add(told{kind: entryCommand, text: s.Solve.Text, outside: s.Solve.Outside})
+	m.add(told{kind: entryCommand, solve: true, text: s.Solve.Text, outside: s.Solve.Outside})
 	m.begin(m.t.Running)
 	return func() tea.Msg {
 		if r, err := p.Solve(ctx); err != nil || r.Exit != 0 {

@@ -190,7 +190,7 @@ func (m *lessonModel) footer(w int) string {
 	var b strings.Builder
 	b.WriteString(" ")
 	used := 1
-	for _, k := range append(m.nextKeys(), [][2]string{{keyReset, t.KeyReset}, {keyFree, t.KeyFree}, {"tab", t.KeyPane}, m.shellKey(), {"x", t.KeyTry}, {"p", m.sc.Text.Acts[ActBack]}, {"?", m.sc.Text.Acts[ActHelp]}, {"q", t.KeyDone}}...) {
+	for _, k := range append(m.nextKeys(), [][2]string{{keyReset, t.KeyReset}, {keyFree, t.KeyFree}, {"tab", t.KeyPane}, m.shellKey(), {"x", t.KeyTry}, {"p", m.sc.Text.Acts[ActBack]}, {"g", m.sc.Text.Acts[ActLang]}, {"?", m.sc.Text.Acts[ActHelp]}, {"q", t.KeyDone}}...) {
 		n := Width(k[0]) + 1 + Width(k[1]) + 2
 		if used+n > w {
 			continue

@@ -128,8 +128,8 @@ func TestLessonPlain(t *testing.T) {
 	needRoot(t)
 	needTool(t, "nsenter")
 	home, dir := t.TempDir(), t.TempDir()
-	play := func(stdin string) result {
-		c := exec.Command(program, "lesson", "--plain", "--trust", "--lang", "en", "./mine")
+	play := func(stdin string, flags ...string) result {
+		c := exec.Command(program, append([]string{"lesson", "--plain", "--trust", "--lang", "en", "./mine"}, flags...)...)
 		c.Dir, c.Stdin = dir, strings.NewReader(stdin)
 		c.Env = append(os.Environ(), "XDG_STATE_HOME="+home)
 		return runCmd(t, c)
@@ -156,6 +156,12 @@ func TestLessonPlain(t *testing.T) {
 	var all []lessons.Score
 	if r := runCmd(t, c); json.Unmarshal([]byte(r.out), &all) != nil || len(all) != 1 || !all[0].Done || all[0].Tasks[0].Tries < 2 || all[0].Tasks[0].Title == "" || !all[0].Tasks[0].Shown {
 		t.Errorf("progress: %s", r.out)
+	}
+	r = play("\ng\n1\nㅎ\n\nq\n", "--fresh")
+	for _, want := range []string{"? The container's first process", "? 컨테이너의 첫 프로세스가", "아닙니다: clone()", "2/4 The real thing", "What is done is kept"} {
+		if r.code != 0 || !strings.Contains(r.out, want) {
+			t.Errorf("status %d, no %q in:\n%s%s", r.code, want, r.out, r.err)
+		}
 	}
 }
 

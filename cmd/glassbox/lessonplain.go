@@ -17,6 +17,7 @@ import (
 // lessonPlain tells a lesson in words, a line at a time.
 type lessonPlain struct {
 	p     *lessons.Player
+	all   []*lessons.Lesson // in each of its languages
 	store lessons.Store
 	w     io.Writer
 	in    *os.File
@@ -54,6 +55,10 @@ func (v *lessonPlain) play(ctx context.Context, from int) error {
 			v.say("\n%d/%d %s", at+1, len(l.Steps), clean(s.Title))
 		}
 		err := v.item(ctx, s, i)
+		if _, again := err.(errAgain); again { //nolint:errorlint // it is never wrapped
+			v.retell()
+			continue
+		}
 		if _, left := err.(errLeft); left { //nolint:errorlint // it is never wrapped
 			v.say("%s", v.t("left"))
 			return v.store.Save(v.p.Score)
@@ -129,11 +134,14 @@ func (v *lessonPlain) enter(ctx context.Context, prompt string) error {
 	}
 }
 
-// typed obeys what a person typed that is no answer: q leaves, ! runs on the
-// host, anything else inside.
+// typed obeys what a person typed that is no answer: q leaves, g changes the
+// language, ! runs on the host, anything else inside.
 func (v *lessonPlain) typed(ctx context.Context, line string) error {
-	if line == "q" || line == "ㅂ" {
+	switch line {
+	case "q", "ㅂ":
 		return errLeft{}
+	case "g", "ㅎ":
+		return v.language()
 	}
 	host, outside := strings.CutPrefix(line, "!")
 	if outside {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
-	"glassbox/lessons"
 	"glassbox/stages"
 	"glassbox/tui"
 )
@@ -17,24 +16,24 @@ func (f *startFlags) onScreen() bool {
 }
 
 // play plays a lesson: on the screen, or in words.
-func (f *startFlags) play(ctx context.Context, p *lessons.Player, store lessons.Store, from int) error {
-	m, ok := p.Machine.(*lessonMachine)
+func (f *startFlags) play(ctx context.Context, l lessonPlay) error {
+	m, ok := l.p.Machine.(*lessonMachine)
 	if ok {
 		m.record = f.record
 	}
 	if ok && f.onScreen() {
-		return f.screen(ctx, p, m, store, from)
+		return f.screen(ctx, l, m)
 	}
-	return f.words(ctx, p, store, from)
+	return f.words(ctx, l)
 }
 
 // screen plays a lesson on the full screen.
-func (f *startFlags) screen(ctx context.Context, p *lessons.Player, m *lessonMachine, store lessons.Store, from int) error {
+func (f *startFlags) screen(ctx context.Context, l lessonPlay, m *lessonMachine) error {
 	talk := newSpeaker()
 	defer talk.close()
 	o := tui.LessonOptions{
-		Options: tui.Options{Theme: f.theme, Lang: tui.ParseLang(p.Lesson.Lang), Speak: talk.speak},
-		Player:  p, From: from, Save: store.Save,
+		Options: tui.Options{Theme: f.theme, Lang: tui.ParseLang(l.p.Lesson.Lang), Speak: talk.speak},
+		Player:  l.p, All: l.all, From: l.from, Save: l.store.Save,
 		Behind: func(run string) (tui.LiveRun, bool) {
 			r := m.find(run)
 			if r == nil {

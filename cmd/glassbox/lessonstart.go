@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,7 +87,7 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 		return err
 	}
 	if !set.Shipped && !f.trust {
-		if err := askTrust([]*lessons.Lesson{l}); err != nil {
+		if err := askTrust(append([]*lessons.Lesson{l}, slices.DeleteFunc(slices.Clone(set.Lessons), func(o *lessons.Lesson) bool { return o == l })...)); err != nil {
 			return err
 		}
 	}
@@ -95,22 +96,30 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 	if err != nil {
 		return err
 	}
-	from, err := f.from(store, p)
+	from, err := f.from(store, p, set.Lessons)
 	if err != nil {
 		return err
 	}
-	err = f.play(ctx, p, store, from)
+	err = f.play(ctx, lessonPlay{p, set.Lessons, store, from})
 	return errors.Join(err, p.Close(context.WithoutCancel(ctx)))
 }
 
+// lessonPlay is a lesson that is about to be played.
+type lessonPlay struct {
+	p     *lessons.Player
+	all   []*lessons.Lesson // in each of its languages
+	store lessons.Store
+	from  int // the step to begin at, from 0
+}
+
 // words plays a lesson a line at a time.
-func (f *startFlags) words(ctx context.Context, p *lessons.Player, store lessons.Store, from int) error {
-	v := &lessonPlain{p: p, store: store, w: os.Stdout, in: os.Stdin, lang: pickLang(p.Lesson.Lang), auto: f.auto}
-	return v.play(ctx, from)
+func (f *startFlags) words(ctx context.Context, l lessonPlay) error {
+	v := &lessonPlain{p: l.p, all: l.all, store: l.store, w: os.Stdout, in: os.Stdin, lang: pickLang(l.p.Lesson.Lang), auto: f.auto}
+	return v.play(ctx, l.from)
 }
 
 // from is the step to begin at: the one asked for, or where the learner was.
-func (f *startFlags) from(store lessons.Store, p *lessons.Player) (int, error) {
+func (f *startFlags) from(store lessons.Store, p *lessons.Player, all []*lessons.Lesson) (int, error) {
 	if f.fresh {
 		return 0, store.Remove(p.Lesson.Name)
 	}
@@ -119,7 +128,7 @@ func (f *startFlags) from(store lessons.Store, p *lessons.Player) (int, error) {
 		return 0, err
 	}
 	if old != nil && old.Form == p.Score.Form && !old.Done {
-		p.Resume(old)
+		p.Resume(old, all)
 		if f.step == 0 {
 			return old.Step, nil
 		}

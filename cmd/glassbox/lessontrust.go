@@ -12,13 +12,20 @@ import (
 	"glassbox/lessons"
 )
 
-// askTrust shows what a stranger's lesson would run, and asks. Without a terminal
-// nobody can answer, and it refuses.
+// askTrust shows what a stranger's lesson would run, and asks. Of the further
+// languages it shows what they would run otherwise: one can go on in them. Without
+// a terminal nobody can answer, and it refuses.
 func askTrust(list []*lessons.Lesson) error {
 	var b strings.Builder
+	shown := map[lessons.Wish]bool{}
 	for _, l := range list {
 		fmt.Fprintf(&b, "\n%s: %s\n", clean(l.File), clean(l.Title))
 		for _, r := range l.Will() {
+			key := lessons.Wish{Where: r.Where, Text: r.Text}
+			if l != list[0] && shown[key] {
+				continue
+			}
+			shown[key] = true
 			fmt.Fprintf(&b, "  %-7s line %-4d %s\n", r.Where, r.Line, strings.ReplaceAll(cleanLines(r.Text), "\n", "\n                     "))
 		}
 	}

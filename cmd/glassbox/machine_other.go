@@ -31,9 +31,7 @@ func (lessonMachine) Do(context.Context, string, lessons.Command) (lessons.Resul
 }
 
 // play has no containers to play with: Lacks said so before.
-func (f *startFlags) play(ctx context.Context, p *lessons.Player, store lessons.Store, from int) error {
-	return f.words(ctx, p, store, from)
-}
+func (f *startFlags) play(ctx context.Context, l lessonPlay) error { return f.words(ctx, l) }
 
 // inOuter is for kernels that have namespaces.
 func inOuter() (done bool, err error) { return false, nil }
