@@ -5,6 +5,11 @@ package stages
 func storage() []Finding {
 	return []Finding{
 		{
+			Name: "store", What: "a store that overlays can lie on", Tried: "make a whiteout where the store is",
+			Lose: "layers and containers are kept in memory (tmpfs), until the container in which glassbox runs ends; without root they are unpacked anew in each run",
+			Mend: []string{"a volume for the store: docker run -v glassbox:" + Default().Root + " …, or --root DIR on ext4, xfs, btrfs or tmpfs"},
+		},
+		{
 			Name: "mount", What: "mounting", Need: true, Lose: "no container can have a root of its own",
 			Mend: []string{"run as root; in a container of Docker: docker run --privileged"},
 		},
@@ -12,13 +17,13 @@ func storage() []Finding {
 			Name: "overlay", What: "overlay file systems", Need: true, Lose: "images can't be started: only bundle:DIR can",
 			Mend: []string{
 				"modprobe overlay", "without root: Linux 5.11 or newer, or apt-get install fuse-overlayfs",
-				"in a container, keep the store on a volume: --root DIR on ext4, xfs, btrfs or tmpfs, not on another overlay",
+				"--root DIR on ext4, xfs, btrfs or tmpfs",
 			},
 		},
 		{
 			Name: "whiteout", What: "whiteouts", Need: true, Lose: "images that delete files of their lower layers can't be unpacked",
 			Mend: []string{
-				"in a container, keep the store on a volume: --root DIR on ext4, xfs, btrfs or tmpfs, not on an overlay",
+				"--root DIR on ext4, xfs, btrfs or tmpfs",
 				"without root: Linux 5.8 or newer",
 			},
 		},

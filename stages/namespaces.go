@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -90,15 +91,8 @@ func namespacesInside(in *child.In) (any, error) {
 	if a.HeldUTS != "" {
 		k = k.Held(a.HeldUTS)
 	}
-	if a.Hostname != "" {
-		if err := k.Sethostname(a.Hostname); err != nil {
-			return nil, err
-		}
-	}
-	if a.Domain != "" {
-		if err := k.Setdomainname(a.Domain); err != nil {
-			return nil, err
-		}
+	if err := rename(k, a); err != nil {
+		return nil, err
 	}
 	if a.NoIPv6 {
 		if err := noIPv6(in.K, "default"); err != nil {
@@ -109,6 +103,24 @@ func namespacesInside(in *child.In) (any, error) {
 		return nil, in.K.LinkUp("lo")
 	}
 	return nil, nil
+}
+
+// rename gives the container its names. Root of an own user namespace may, unless
+// a seccomp filter was there before us: the profile of docker and podman refuses
+// both calls to a container that is not privileged, and so to one in it.
+func rename(k *kernel.Kernel, a namespaceArgs) error {
+	var err error
+	if a.Hostname != "" {
+		err = k.Sethostname(a.Hostname)
+	}
+	if err == nil && a.Domain != "" {
+		err = k.Setdomainname(a.Domain)
+	}
+	if errors.Is(err, unix.EPERM) {
+		k.Note("warning", "unnamed", "The container keeps the machine's host name ("+err.Error()+"): glassbox itself runs in a container whose seccomp filter refuses to set one.", "error", err.Error())
+		return nil
+	}
+	return err
 }
 
 func becomeRoot(k *kernel.Kernel) error {

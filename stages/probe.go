@@ -51,6 +51,7 @@ func Probe(args []string) {
 	if err := kernel.Apart(); err != nil {
 		list = append(list, outcome("apart", err))
 	} else {
+		list = append(list, outcome("store", kernel.TryStore(s)))
 		list = append(list, outcome("apart", nil), outcome("proc", tryProc(s.Dir)))
 		for _, t := range kernel.Trials() {
 			list = append(list, outcome(t.Name, t.Do(s)))

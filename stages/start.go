@@ -55,7 +55,7 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	// Under another name until it is locked, so that no `clean` takes it for a killed run's.
 	fresh := filepath.Join(filepath.Dir(p.State), freshPrefix+filepath.Base(p.State))
 	if err := os.MkdirAll(fresh, 0o700); err != nil { //nolint:forbidigo // the run's own directory: the journal begins in it
-		return nil, fmt.Errorf("make the run's directory: %w: run as root, or see `glassbox doctor`", err)
+		return nil, fmt.Errorf("make the run's directory: %w: name a directory of your own in XDG_RUNTIME_DIR, or run as root", err)
 	}
 	if !owned(filepath.Dir(p.State)) { // it may lie in /tmp, where anybody could have made it
 		return nil, fmt.Errorf("%s is not yours: set XDG_RUNTIME_DIR to a directory of your own", filepath.Dir(p.State))

@@ -9,6 +9,9 @@ import (
 
 // unpack makes each layer a directory; layers that are there already are reused.
 func unpack(ctx context.Context, r *Run) error {
+	if err := r.ramdisk(); err != nil {
+		return err
+	}
 	for {
 		dirs, err := r.Store.Unpack(ctx, r.image, r.unpackOptions())
 		if err != nil {

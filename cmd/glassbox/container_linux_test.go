@@ -10,8 +10,9 @@ import (
 )
 
 // TestInContainer runs glassbox as root of a container that runc made with
-// docker's capabilities: it may not mount there, and makes itself a user
-// namespace. With docker's covers on /proc it can't, and says what would let it.
+// docker's capabilities, and may not name the host: it may not mount there, and
+// makes itself a user namespace. With docker's covers on /proc it can't, and says
+// what would let it. Nor may it name its container, which keeps the name it has.
 func TestInContainer(t *testing.T) {
 	needRoot(t)
 	runc := needTool(t, "runc")
@@ -22,7 +23,7 @@ func TestInContainer(t *testing.T) {
 		code  int
 	}{
 		{"covered", true, "systempaths=unconfined", 125},
-		{"uncovered", false, "uid=0", 0},
+		{"uncovered", false, "0 outside\n", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := bundle(t, func(s map[string]any) {
@@ -35,13 +36,17 @@ func TestInContainer(t *testing.T) {
 					delete(linux, "maskedPaths")
 					delete(linux, "readonlyPaths")
 				}
+				linux["seccomp"] = map[string]any{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []any{
+					map[string]any{"names": []string{"sethostname", "setdomainname"}, "action": "SCMP_ACT_ERRNO"},
+				}}
+				s["hostname"] = "outside"
 				caps := strings.Fields("CAP_CHOWN CAP_DAC_OVERRIDE CAP_FSETID CAP_FOWNER CAP_MKNOD CAP_NET_RAW CAP_SETGID CAP_SETUID CAP_SETFCAP CAP_SETPCAP CAP_NET_BIND_SERVICE CAP_SYS_CHROOT CAP_KILL CAP_AUDIT_WRITE")
 				process["capabilities"] = map[string]any{"bounding": caps, "effective": caps, "permitted": caps}
 				if mounts, ok := s["mounts"].([]any); ok {
 					s["mounts"] = append(mounts, map[string]any{"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"}, map[string]any{"destination": "/run", "type": "tmpfs", "source": "tmpfs"})
 				}
 				s["root"] = map[string]any{"path": "rootfs", "readonly": true}
-			}, "/bin/glassbox", "run", "--quiet", "--network", "none", "--root", "/tmp/store", "-u", "root", "demo", "id")
+			}, "/bin/glassbox", "run", "--quiet", "--network", "none", "--root", "/tmp/store", "-u", "root", "demo", "sh", "-c", "echo $(id -u) $(hostname)")
 			copyBin(t, program, dir+"/rootfs/bin/glassbox")
 			if err := os.Mkdir(dir+"/rootfs/run", 0o755); err != nil {
 				t.Fatal(err)

@@ -80,6 +80,23 @@ func named(name string) netlink.LinkAttrs {
 	return a
 }
 
+// TryStore tells whether overlays can be built on the file system of the store. On
+// another overlay they can't: the trials that follow are made in memory then, as
+// runs keep their layers there. See Ramdisk.
+func TryStore(s Scratch) error {
+	if !OnOverlay(s.Dir) {
+		return nil
+	}
+	err := unix.Mknod(filepath.Join(s.Dir, "whiteout"), unix.S_IFCHR, 0)
+	if err == nil {
+		return nil
+	}
+	if e := unix.Mount("tmpfs", s.Dir, "tmpfs", 0, ""); e != nil {
+		return fmt.Errorf("it lies on an overlay (%w), and a tmpfs can't stand in: %w", err, e)
+	}
+	return fmt.Errorf("it lies on an overlay: %w", err)
+}
+
 func tryXattr(s Scratch) error {
 	name := "trusted.overlay.opaque"
 	if s.User {
