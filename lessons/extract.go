@@ -130,13 +130,13 @@ func (v *Value) read(s *journal.State) (Reading, error) {
 		return v.exit(s)
 	case v.Error != "":
 		if len(s.Errors) == 0 {
-			return Reading{Source: "the journal", Absent: true}, nil
+			return Reading{Source: "journal", Absent: true}, nil
 		}
 		last := s.Errors[len(s.Errors)-1]
 		if v.Error == "errno" {
-			return Reading{Text: last.Errno, Source: "the journal"}, nil
+			return Reading{Text: last.Errno, Source: "journal"}, nil
 		}
-		return Reading{Text: last.Text, Source: "the journal"}, nil
+		return Reading{Text: last.Text, Source: "journal"}, nil
 	case len(v.Took) > 0:
 		return v.took(s)
 	case v.Calls != "":
@@ -183,7 +183,7 @@ func (v *Value) took(s *journal.State) (Reading, error) {
 		}
 		us += st.DurUS
 	}
-	return Reading{Text: strconv.FormatFloat(float64(us)/1000, 'f', 3, 64), Source: "the journal's clock"}, nil
+	return Reading{Text: strconv.FormatFloat(float64(us)/1000, 'f', 3, 64), Source: "journal (ms)"}, nil
 }
 
 // calls counts the calls of that name.
@@ -197,7 +197,7 @@ func (v *Value) calls(s *journal.State) (Reading, error) {
 			n++
 		}
 	}
-	return Reading{Text: strconv.Itoa(n), Source: "the journal"}, nil
+	return Reading{Text: strconv.Itoa(n), Source: "journal"}, nil
 }
 
 // shorten is the beginning of a text, on one line.

@@ -63,6 +63,7 @@ type lessonModel struct {
 	pane   bool    // the pane has the focus, not the lesson
 	free   bool    // the free screen is shown
 	blank  bool
+	help   bool   // the keys are told
 	busy   string // what is being done now; "" nothing
 	step   *lessons.Step
 	item   *lessons.Item

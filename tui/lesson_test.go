@@ -189,7 +189,7 @@ func TestLessonIsPlayed(t *testing.T) {
 	d.keys("space")
 	d.has("Whose network?", "its own", "What happens")
 	d.keys("1", "space")
-	d.has("✗ 1", "✓ 2", "Not so. one call makes it all", "It is: the host's", "net:[1]", "Look: Namespaces")
+	d.has("✗ 1", "✓ 2", "but not so: one call makes it all", "It is: the host's", "net:[1]", "Look: Namespaces")
 	d.keys("space", "space")
 	d.has("2/2 The task", "Your task")
 	d.keys("space")
@@ -248,7 +248,7 @@ func TestLessonInAnotherLanguage(t *testing.T) {
 	d.keys("1", "g")
 	d.has("Whose network?", "▌ 1  its own", "Some prose of code와 함께.")
 	d.keys("space")
-	d.has("Not so. one call makes it all", "It is: the host's")
+	d.has("but not so: one call makes it all", "It is: the host's")
 	d.keys("g")
 	d.has("아닙니다. 한 번에 된다", "답: 호스트의 것", "net:[1]", "볼 것: 네임스페이스")
 	d.keys("`")
@@ -302,6 +302,26 @@ func TestLessonAsksBeforeItLeaves(t *testing.T) {
 	if cmd == nil {
 		t.Error("q q does not leave")
 	}
+}
+
+func TestLessonTellsItsKeys(t *testing.T) {
+	d := playLesson(t, 80, 24)
+	d.keys("?")
+	d.has("shell inside", "q", "leave", "reset the step")
+	d.keys("space")
+	d.has("The introduction.")
+}
+
+// TestLessonPointsAtRows holds that what is looked at is marked, in sight and with its source.
+func TestLessonPointsAtRows(t *testing.T) {
+	d := playLesson(t, 120, 24)
+	d.keys("space", "space", "1", "space")
+	d.has("▶", "readlink /proc/")
+	in := d.m.model()
+	in.sc.Lit = Lit{Facts: []string{"proc.environ"}}
+	in.sc.Pane, in.sc.Panes[PaneProcesses] = PaneProcesses, View{}
+	d.m.drawn = false
+	d.has("▶", "environ")
 }
 
 // TestLessonSizes holds the frame at every size, at each place of a lesson.

@@ -33,8 +33,8 @@ func (m *lessonModel) key(k tea.KeyPressMsg) tea.Cmd {
 	if in != nil && in.overlay() != nil {
 		return m.inner(k)
 	}
-	if m.blank {
-		m.blank = false
+	if m.blank || m.help {
+		m.blank, m.help = false, false
 		return nil
 	}
 	if actOf(k) != ActQuit {
@@ -108,7 +108,7 @@ func (m *lessonModel) act(k tea.KeyPressMsg) tea.Cmd {
 		m.blank = true
 		return nil
 	case ActHelp:
-		m.notice = Notice{Text: m.t.Keys}
+		m.help = true
 		return nil
 	case ActSuspend:
 		return tea.Suspend
@@ -152,6 +152,10 @@ func (m *lessonModel) paneKey(k tea.KeyPressMsg) tea.Cmd {
 	switch actOf(k) {
 	case ActCall, ActCallBack, ActRun, ActBreak, ActWithout, ActRetry, ActClose, ActNone:
 		return nil
+	case ActShell, ActHostShell, ActRunHere, ActAttach, ActSignal, ActLimit:
+		if m.busy != "" {
+			return nil
+		}
 	}
 	in.sc.Focus = OnPane
 	return in.key(k)
@@ -168,6 +172,7 @@ func (m *lessonModel) question() *told {
 
 func (m *lessonModel) choose(n int) {
 	m.choice = n
+	m.scroll(1 << 20)
 	if e := m.lastOf(entryAsk); e != nil {
 		e.drop()
 	}

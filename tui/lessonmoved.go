@@ -34,7 +34,7 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 			return m.trouble(msg.err)
 		}
 		m.keep()
-		return m.autoNext()
+		return tea.Batch(m.refresh(), m.autoNext())
 	}
 	if msg.result != nil && msg.item != nil && msg.item.Do != nil {
 		m.add(told{kind: entryOutput, text: msg.result.Out, exit: msg.result.Exit})
@@ -50,6 +50,9 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 	}
 	s, _ := m.peek()
 	cmds := []tea.Cmd{m.come()}
+	if msg.result != nil {
+		cmds = append(cmds, m.refresh())
+	}
 	switch {
 	case msg.item == nil: // a step is done
 		m.save()
@@ -60,11 +63,20 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// refresh has the run that is shown observed anew: a command may have changed what its pane says.
+func (m *lessonModel) refresh() tea.Cmd {
+	in := m.model()
+	if in == nil || in.ctl == nil || in.sc.Ended {
+		return nil
+	}
+	return in.do(in.ctl.Snapshot)
+}
+
 // follow lets the pane be the one of the stage again, until a step looks elsewhere.
 func (m *lessonModel) follow() {
 	for _, b := range m.runs {
 		sc := &b.m.sc
-		sc.pinned, sc.Search = false, ""
+		sc.pinned, sc.Search, sc.Lit = false, "", Lit{}
 		if st := sc.stage(); st != "" {
 			sc.Pane = paneFor(st)
 		}

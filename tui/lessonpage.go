@@ -33,6 +33,8 @@ type told struct {
 	chosen  int // of a question: the answer given; -1: none
 	right   int // the one that is right; -1: not known yet
 	outside bool
+	run     string // of a command: in which run, if it has to be said
+	user    string // as whom, likewise
 	ok      bool
 	exit    int
 	hints   int
@@ -154,6 +156,7 @@ func (m *lessonModel) look(k *lessons.Look) {
 		in.sc.Panes[at] = View{}
 	}
 	in.sc.Search = k.Highlight
+	in.sc.Lit = Lit{Facts: k.Fact, Text: k.Highlight}
 }
 
 // lookAgain shows what the page's last look points at, in a run that has just opened.
@@ -176,17 +179,26 @@ func paneOf(name string) int {
 	return -1
 }
 
-// lookText says where to look: the pane's name and the facts.
+// command is a command as it is told: where it runs, in which run where there are
+// several, and as whom where the lesson says so.
+func (m *lessonModel) command(c *lessons.Command) told {
+	e := told{kind: entryCommand, text: c.Text, outside: c.Outside, user: c.User}
+	if !c.Outside && len(m.o.Player.Lesson.Runs) > 1 {
+		if e.run = c.Run; e.run == "" {
+			e.run = m.o.Player.Now()
+		}
+	}
+	return e
+}
+
+// lookText says where to look: the pane's name, and what is lit in it.
 func (m *lessonModel) lookText(k *lessons.Look) string {
 	var parts []string
 	if at := paneOf(k.Pane); at >= 0 {
 		parts = append(parts, m.sc.Text.Panes[at])
 	}
-	if len(k.Fact) > 0 {
-		parts = append(parts, strings.Join(k.Fact, " "))
-	}
 	if k.Highlight != "" {
-		parts = append(parts, "\""+k.Highlight+"\"")
+		parts = append(parts, k.Highlight)
 	}
 	return strings.Join(parts, "  ")
 }

@@ -120,7 +120,9 @@ func (m *lessonModel) announce(s *lessons.Step, i *lessons.Item) {
 	case i.Predict != nil:
 		m.add(told{of: s, item: at, kind: entryAsk, text: i.Predict.Ask, predict: i.Predict, right: -1, chosen: -1})
 	case i.Do != nil:
-		m.add(told{of: s, item: at, kind: entryCommand, text: i.Do.Text, outside: i.Do.Outside})
+		e := m.command(i.Do)
+		e.of, e.item = s, at
+		m.add(e)
 	case i.Check != nil:
 		m.add(told{kind: entryTask, text: m.t.Task, hints: len(s.Hints)})
 	case i.Look != nil:
@@ -217,7 +219,10 @@ func (m *lessonModel) solve() tea.Cmd {
 	if s == nil || i == nil || i.Check == nil || s.Solve == nil || m.busy != "" {
 		return nil
 	}
-	m.add(told{kind: entryCommand, solve: true, text: s.Solve.Text, outside: s.Solve.Outside})
+	m.fresh = len(m.last().entries)
+	e := m.command(s.Solve)
+	e.solve = true
+	m.add(e)
 	m.begin(m.t.Running)
 	return func() tea.Msg {
 		if r, err := p.Solve(ctx); err != nil || r.Exit != 0 {

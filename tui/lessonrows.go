@@ -50,7 +50,14 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 		if e.outside {
 			where, look = t.Host, th.Host
 		}
-		rows := []string{look.Of(where)}
+		more := ""
+		if e.run != "" {
+			more = ", " + Clean(e.run)
+		}
+		if e.user != "" {
+			more += ", " + fmt.Sprintf(t.As, Clean(e.user))
+		}
+		rows := []string{look.Of(where) + th.Faint.Of(more)}
 		return append(rows, sc.code(e.text, "$ ", w, th.Strong)...)
 	case entryOutput:
 		rows := sc.code(e.text, "", w, th.Text)
@@ -59,8 +66,11 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 		}
 		return rows
 	case entryTask:
-		text := th.Strong.Of(e.text)
-		return []string{th.Accent.Of(th.Glyphs.Ring) + " " + text}
+		rows := []string{th.Accent.Of(th.Glyphs.Ring) + " " + th.Strong.Of(e.text)}
+		for _, r := range Wrap(t.TaskHow, max(w-2, 1)) {
+			rows = append(rows, "  "+th.Faint.Of(r))
+		}
+		return rows
 	case entryFeedback:
 		sign, look, word := th.Glyphs.Done, th.Good, t.Done
 		if !e.ok {
@@ -68,7 +78,11 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 		}
 		return sc.marked(sign, word+": "+strings.Join(Lines(e.text, 20), " "), w, look, look)
 	case entryHint:
-		rows := []string{th.Accent.Of(t.Hint) + th.Faint.Of("  "+fmt.Sprintf(t.HintsLeft, e.hints))}
+		head := th.Accent.Of(t.Hint)
+		if e.hints > 0 {
+			head += th.Faint.Of("  " + fmt.Sprintf(t.HintsLeft, e.hints))
+		}
+		rows := []string{head}
 		return append(rows, sc.prose(e.text, w)...)
 	case entryError:
 		return sc.marked(th.Glyphs.Fail, oneLine(e.text), w, th.Error, th.Error)

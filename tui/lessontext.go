@@ -8,44 +8,44 @@ import (
 
 // lessonText is every word that the lesson screen itself says, in one language.
 type lessonText struct {
-	Lesson, Step, Question, Task, Look, Right, Wrong, Is string
-	Says, Absent, Compared, Host, Inside, Status         string
-	Hint, HintsLeft, NoHint, NoRun, Over, ReadOn         string
-	Moving, Running, Checking, Resetting                 string
-	Trouble, Leave, Keys, Summary, Mistaken              string
-	Before, After, Call, AtRunning, AtExited, AtFailed   string
-	Done, NotYet, NotAnswered                            string
+	Lesson, Step, Question, Task, TaskHow, Look, Right, Wrong, Is string
+	Says, Absent, Compared, Host, Inside, Status                  string
+	As, Hint, HintsLeft, NoHint, NoRun, Over, ReadOn              string
+	Moving, Running, Checking, Resetting                          string
+	Trouble, Leave, Keys, Summary, Mistaken                       string
+	Before, After, Call, AtRunning, AtExited, AtFailed            string
+	Done, NotYet, NotAnswered                                     string
 
-	KeyNext, KeyMore, KeyStart, KeyGo, KeyRun, KeyAnswer, KeyCheck, KeySkip, KeyDone string
-	KeyHint, KeySolve, KeyReset, KeyFree, KeyPane, KeyShell, KeyHost, KeyTry         string
+	KeyNext, KeyMore, KeyStart, KeyGo, KeyRun, KeyAnswer, KeyCheck, KeySkip, KeyDone    string
+	KeyHint, KeySolve, KeyReset, KeyFree, KeyPane, KeyShell, KeyHost, KeyLesson, KeyTry string
 }
 
 var lessonTexts = map[Lang]*lessonText{
 	EN: {
-		Lesson: "lesson", Step: "step", Question: "What do you expect?", Task: "Your task", Look: "Look", Right: "Right.", Wrong: "Not so.", Is: "It is:",
+		Lesson: "lesson", Step: "step", Question: "What do you expect?", Task: "Your task", TaskHow: "s: a shell inside; o: one on the host; space: check", Look: "Look", Right: "Right.", Wrong: "Often believed, but not so:", Is: "It is:",
 		Says: "%s says", Absent: "%s is not there", Compared: "compared with %s", Host: "on the host", Inside: "inside", Status: "exit status %d",
-		Hint: "Hint", HintsLeft: "%d more", NoHint: "There is no further hint.", NoRun: "There is no container yet.", Over: "The lesson is over", ReadOn: "Read on",
+		As: "as %s", Hint: "Hint", HintsLeft: "%d more", NoHint: "There is no further hint.", NoRun: "There is no container yet.", Over: "The lesson is over", ReadOn: "Read on",
 		Moving: "going on …", Running: "running …", Checking: "checking …", Resetting: "starting anew …",
 		Trouble: "That went wrong. space tries again, R resets the step.", Leave: "q again leaves. What you have done is kept.",
-		Keys:    "space next  p back  1…6 answer  h hint  v solution  R reset the step  ` free screen  s o shells  x command  tab pane  a auto  g language  T theme  q leave",
+		Keys:    "space next, or more of the page  p back a page  1…6 answer  ↑↓ scroll  h hint  v solution  R reset the step  tab lesson or pane  1…0 in the pane: another one  s shell inside  o shell on the host  x run a command  ` free screen, and back  a go on by itself  + - faster, slower  b blank the screen  g language  T theme  q leave",
 		Summary: "%d of %d predictions were right, %d of %d tasks are solved.", Mistaken: "You said: %s\n\nIt is: %s\n\n%s",
 		Before: "Let it go on to the gate before %s.", After: "Let it go on until %s is done.", Call: "Let it go on to the call %s.", AtRunning: "Let it go on until the program runs.", AtExited: "Let it go on until all is over and undone.", AtFailed: "Let it go on until a stage fails.",
 		Done: "Done", NotYet: "Not yet", NotAnswered: "not answered",
 		KeyNext: "next", KeyMore: "more", KeyStart: "begin", KeyGo: "go on", KeyRun: "run it", KeyAnswer: "answer", KeyCheck: "check", KeySkip: "without an answer", KeyDone: "leave",
-		KeyHint: "hint", KeySolve: "solution", KeyReset: "reset", KeyFree: "free screen", KeyPane: "pane", KeyShell: "shell", KeyHost: "host shell", KeyTry: "command",
+		KeyHint: "hint", KeySolve: "solution", KeyReset: "reset", KeyFree: "free screen", KeyPane: "pane", KeyShell: "shell inside", KeyHost: "host shell", KeyLesson: "lesson", KeyTry: "command",
 	},
 	KO: {
-		Lesson: "학습", Step: "단계", Question: "어떻게 될까요?", Task: "과제", Look: "볼 것", Right: "맞습니다.", Wrong: "아닙니다.", Is: "답:",
+		Lesson: "학습", Step: "단계", Question: "어떻게 될까요?", Task: "과제", TaskHow: "s 안의 셸, o 호스트의 셸, space 확인", Look: "볼 것", Right: "맞습니다.", Wrong: "아닙니다.", Is: "답:",
 		Says: "%s의 값", Absent: "%s: 없음", Compared: "비교한 값 %s", Host: "호스트에서", Inside: "안에서", Status: "종료 코드 %d",
-		Hint: "힌트", HintsLeft: "%d개 남음", NoHint: "힌트가 더 없습니다.", NoRun: "아직 컨테이너가 없습니다.", Over: "학습이 끝났습니다", ReadOn: "더 읽을 것",
+		As: "%s 사용자로", Hint: "힌트", HintsLeft: "%d개 남음", NoHint: "힌트가 더 없습니다.", NoRun: "아직 컨테이너가 없습니다.", Over: "학습이 끝났습니다", ReadOn: "더 읽을 것",
 		Moving: "진행하는 중 …", Running: "실행하는 중 …", Checking: "확인하는 중 …", Resetting: "새로 시작하는 중 …",
 		Trouble: "잘못되었습니다. space 다시, R 이 단계 초기화", Leave: "q를 한 번 더 누르면 나갑니다. 한 일은 기록되어 있습니다.",
-		Keys:    "space 다음  p 뒤로  1…6 답  h 힌트  v 풀이  R 단계 초기화  ` 자유 화면  s o 셸  x 명령  tab 창  a 자동  g 언어  T 테마  q 나가기",
+		Keys:    "space 다음, 또는 아래로  p 앞 단계로  1…6 답  ↑↓ 스크롤  h 힌트  v 풀이  R 단계 초기화  tab 학습과 창 전환  1…0 창에서: 다른 창  s 안의 셸  o 호스트의 셸  x 명령 실행  ` 자유 화면, 다시 학습  a 자동 진행  + - 빠르게, 느리게  b 화면 비우기  g 언어  T 테마  q 나가기",
 		Summary: "예측 %[2]d개 중 %[1]d개를 맞혔고, 과제 %[4]d개 중 %[3]d개를 풀었습니다.", Mistaken: "고른 답: %s\n\n실제: %s\n\n%s",
 		Before: "%s 단계 앞까지 진행합니다.", After: "%s 단계가 끝날 때까지 진행합니다.", Call: "%s 호출 앞까지 진행합니다.", AtRunning: "프로그램이 실행될 때까지 진행합니다.", AtExited: "모두 끝나고 되돌릴 때까지 진행합니다.", AtFailed: "단계가 실패할 때까지 진행합니다.",
 		Done: "됐습니다", NotYet: "아직입니다", NotAnswered: "답하지 않음",
 		KeyNext: "다음", KeyMore: "더 보기", KeyStart: "시작", KeyGo: "진행", KeyRun: "실행", KeyAnswer: "답하기", KeyCheck: "확인", KeySkip: "답 없이", KeyDone: "나가기",
-		KeyHint: "힌트", KeySolve: "풀이", KeyReset: "초기화", KeyFree: "자유 화면", KeyPane: "창", KeyShell: "셸", KeyHost: "호스트 셸", KeyTry: "명령",
+		KeyHint: "힌트", KeySolve: "풀이", KeyReset: "초기화", KeyFree: "자유 화면", KeyPane: "창", KeyShell: "안의 셸", KeyHost: "호스트 셸", KeyLesson: "학습", KeyTry: "명령",
 	},
 }
 

@@ -28,7 +28,11 @@ func (m *lessonModel) rows(w, h int) []string {
 		rows = m.small(w, h)
 	default:
 		rows = append(rows, m.title(w), m.progress(w))
-		rows = append(rows, m.body(w, h-3)...)
+		if m.help {
+			rows = append(rows, m.helpBox(Rect{0, 0, w, h - 3})...)
+		} else {
+			rows = append(rows, m.body(w, h-3)...)
+		}
 		rows = append(rows, m.footer(w))
 	}
 	for len(rows) < h {
@@ -67,7 +71,7 @@ func (m *lessonModel) title(w int) string {
 		s += th.Faint.Of(" "+th.Glyphs.V+" ") + th.Strong.Of(fmt.Sprintf("%d/%d ", p.number, len(m.o.Player.Lesson.Steps))+p.title)
 	}
 	right := ""
-	if m.now != "" {
+	if m.now != "" && len(m.o.Player.Lesson.Runs) > 1 {
 		right = m.now + " "
 	}
 	if m.auto() {
@@ -125,7 +129,7 @@ func (m *lessonModel) body(w, h int) []string {
 		in.sc.Focus = OnPane
 	}
 	switch {
-	case w >= lessonBeside:
+	case w >= lessonBeside: // both() knows these sizes, too
 		left, right := all.left(w * 46 / 100)
 		return beside(m.lessonBox(left), m.runBoxes(right))
 	case h >= lessonBelow:
@@ -173,6 +177,27 @@ func (m *lessonModel) lessonBox(r Rect) []string {
 	return m.sc.box(r.W, r.H, f, out)
 }
 
+// helpBox tells the keys, in two columns where they need them.
+func (m *lessonModel) helpBox(r Rect) []string {
+	th := m.sc.Theme
+	list := strings.Split(m.t.Keys, "  ")
+	n := r.H - 2
+	if n < 1 {
+		return m.sc.box(r.W, r.H, frameBox{}, nil)
+	}
+	rows := make([]string, min(n, len(list)))
+	for i, k := range list {
+		key, text, _ := strings.Cut(k, " ")
+		if at := i % n; at < len(rows) {
+			rows[at] += "  " + th.Key.Of(Pad(key, 6)) + Pad(text, 28)
+		}
+	}
+	for i := range rows {
+		rows[i] = Pad(Cut(rows[i], r.W-2), r.W-2)
+	}
+	return m.sc.box(r.W, r.H, frameBox{focus: true, title: m.sc.boxTitle(m.sc.Text.Acts[ActHelp], true)}, rows)
+}
+
 // footer is the last row: a notice, or the keys that fit what comes next.
 func (m *lessonModel) footer(w int) string {
 	th, t := m.sc.Theme, m.t
@@ -190,18 +215,50 @@ func (m *lessonModel) footer(w int) string {
 	var b strings.Builder
 	b.WriteString(" ")
 	used := 1
-	for _, k := range append(m.nextKeys(), [][2]string{{keyReset, t.KeyReset}, {keyFree, t.KeyFree}, {"tab", t.KeyPane}, m.shellKey(), {"x", t.KeyTry}, {"p", m.sc.Text.Acts[ActBack]}, {"g", m.sc.Text.Acts[ActLang]}, {"?", m.sc.Text.Acts[ActHelp]}, {"q", t.KeyDone}}...) {
-		n := Width(k[0]) + 1 + Width(k[1]) + 2
-		if used+n > w {
-			continue
-		}
-		if m.model() == nil && (k[0] == keyFree || k[0] == "tab" || k[0] == "s" || k[0] == "o" || k[0] == "x") {
-			continue
-		}
-		b.WriteString(th.Key.Of(k[0]) + " " + th.Dim.Of(k[1]) + "  ")
-		used += n
+	last := [][2]string{{"?", m.sc.Text.Acts[ActHelp]}, {"q", t.KeyDone}}
+	kept := 0 // the last ones always have their room
+	for _, k := range last {
+		kept += keyWidth(k)
 	}
-	return b.String() + Spaces(w-used)
+	seen := map[string]bool{"?": true, "q": true}
+	for _, k := range append(m.nextKeys(), m.otherKeys()...) {
+		if n := keyWidth(k); !seen[k[0]] && used+n+kept <= w+2 {
+			b.WriteString(th.Key.Of(k[0]) + " " + th.Dim.Of(k[1]) + "  ")
+			used += n
+			seen[k[0]] = true
+		}
+	}
+	for _, k := range last {
+		if n := keyWidth(k); used+n <= w+2 {
+			b.WriteString(th.Key.Of(k[0]) + " " + th.Dim.Of(k[1]) + "  ")
+			used += n
+		}
+	}
+	return Pad(Cut(b.String(), w), w)
+}
+
+// keyWidth is what a key needs in the footer, with the blanks behind it.
+func keyWidth(k [2]string) int { return Width(k[0]) + 1 + Width(k[1]) + 2 }
+
+// otherKeys are those that don't depend on what comes next, the most important first.
+func (m *lessonModel) otherKeys() (list [][2]string) {
+	t := m.t
+	if m.at > 0 {
+		list = append(list, [2]string{"p", m.sc.Text.Acts[ActBack]})
+	}
+	if m.model() != nil {
+		list = append(list, [2]string{"tab", t.KeyPane}, m.shellKey(), [2]string{keyFree, t.KeyFree})
+	}
+	if m.pages[m.at].number > 0 {
+		list = append(list, [2]string{keyReset, t.KeyReset})
+	}
+	if m.model() != nil {
+		list = append(list, [2]string{"x", t.KeyTry})
+	}
+	if len(m.o.All) > 1 {
+		list = append(list, [2]string{"g", m.sc.Text.Acts[ActLang]})
+	}
+	return list
 }
 
 // shellKey is the key for the shell in which the command that waits can be typed.
@@ -215,11 +272,13 @@ func (m *lessonModel) shellKey() [2]string {
 // nextKeys are the keys for what comes next.
 func (m *lessonModel) nextKeys() [][2]string {
 	t := m.t
-	if m.below {
+	switch {
+	case m.pane && !m.both():
+		return [][2]string{{"space", t.KeyLesson}, {"tab", t.KeyLesson}}
+	case m.below:
 		return [][2]string{{"space", t.KeyMore}}
-	}
-	if m.over {
-		return [][2]string{{"q", t.KeyDone}}
+	case m.over && m.at == len(m.pages)-1:
+		return nil
 	}
 	if m.at < len(m.pages)-1 {
 		return [][2]string{{"space", t.KeyNext}}
@@ -230,6 +289,8 @@ func (m *lessonModel) nextKeys() [][2]string {
 	_, i := m.peek()
 	switch {
 	case i == nil:
+	case i.Look != nil && m.model() != nil && !m.both() && !m.pane:
+		return [][2]string{{"tab", t.Look}, {"space", t.KeyNext}}
 	case i.Predict != nil && m.choice < 0:
 		return [][2]string{{"1…" + itoa(len(i.Predict.Choices)), t.KeyAnswer}, {"space", t.KeySkip}}
 	case i.Predict != nil:
@@ -239,7 +300,7 @@ func (m *lessonModel) nextKeys() [][2]string {
 	case i.Do != nil:
 		return [][2]string{{"space", t.KeyRun}}
 	case i.Check != nil && !m.solved():
-		return [][2]string{{"space", t.KeyCheck}, {keyHint, t.KeyHint}, {keySolve, t.KeySolve}}
+		return [][2]string{{"space", t.KeyCheck}, {keyHint, t.KeyHint}, {keySolve, t.KeySolve}, {"s", t.KeyShell}, {"o", t.KeyHost}}
 	}
 	return [][2]string{{"space", t.KeyNext}}
 }

@@ -15,6 +15,7 @@ type Line struct {
 	In    Cell
 	Wide  bool // Out goes across both sides
 
+	Fact   string // which fact it shows
 	Source string // where it was read
 	Sh     string // what a person would type to read it
 	Full   string // all of the value, where the line has only a part
@@ -147,7 +148,7 @@ func (b *lines) where(l *Line, name string) {
 		if !ok {
 			continue
 		}
-		l.Source = Clean(f.Value.Source)
+		l.Fact, l.Source = name, Clean(f.Value.Source)
 		l.Sh = command(name, side, f.Value.Source, hostPID(b.sc.S))
 		l.Full = raw(&f.Value)
 		return

@@ -177,6 +177,7 @@ func (c columns) rowsOf(all []Line) []int {
 // seen is drawn. cur is the line under the cursor, -1 for none.
 func (sc *Scene) drawRows(rows []string, all []Line, at []int, c columns, w, cur, top, h int) []string {
 	first := sort.SearchInts(at, top+1) - 1
+	lit := sc.Lit.in(all)
 	for i := max(first, 0); i < len(all) && len(rows) < h; i++ {
 		l := &all[i]
 		var part []string
@@ -186,7 +187,7 @@ func (sc *Scene) drawRows(rows []string, all []Line, at []int, c columns, w, cur
 		case l.Head != "":
 			part = []string{sc.heading(l.Head, w)}
 		default:
-			part = sc.drawLine(l, c, w, i == cur)
+			part = sc.drawLine(l, c, w, i == cur, lit.has(l))
 		}
 		for k, row := range part {
 			if at[i]+k >= top && len(rows) < h {
@@ -204,11 +205,14 @@ func (sc *Scene) heading(text string, w int) string {
 }
 
 // drawLine draws one line: one row, or two where sides stand below each other.
-func (sc *Scene) drawLine(l *Line, c columns, w int, cur bool) []string {
+func (sc *Scene) drawLine(l *Line, c columns, w int, cur, lit bool) []string {
 	th := sc.Theme
 	bar := " "
-	if cur {
+	switch {
+	case cur:
 		bar = th.Accent.Of(th.Glyphs.Bar)
+	case lit:
+		bar = th.Key.Of(th.Glyphs.Now)
 	}
 	mark := l.marked()
 	sides := *l
@@ -229,7 +233,10 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur bool) []string {
 		return []string{front + label + sc.cellText(&l.Out, room)}
 	}
 	look := th.Dim
-	if cur {
+	switch {
+	case lit:
+		look = th.Key
+	case cur:
 		look = th.Accent
 	}
 	label := sc.hit(Pad(l.Label, c.label), look) + " "

@@ -57,8 +57,8 @@ func (b *lines) layers() {
 		}
 		b.add(Line{
 			Wide: true, Label: b.row("layer") + " " + strconv.Itoa(p.Index),
-			Out:    Cell{Text: digestOf(p.ID) + " " + PadLeft(amountOf(signed(max(p.Total, p.Done))), 9), Note: strings.TrimSpace(note), Mark: mark},
-			Source: Clean(p.Path), Sh: "ls -la " + quote(p.Path), Full: oneLine(p.By),
+			Out:  Cell{Text: digestOf(p.ID) + " " + PadLeft(amountOf(signed(max(p.Total, p.Done))), 9), Note: strings.TrimSpace(note), Mark: mark},
+			Fact: factLayers, Source: Clean(p.Path), Sh: "ls -la " + quote(p.Path), Full: oneLine(p.By),
 		})
 	}
 }

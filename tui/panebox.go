@@ -29,6 +29,8 @@ func (sc *Scene) paneBox(r Rect, mode Mode) []string {
 		if cur < len(all) {
 			f.foot = sc.source(&all[cur], r.W-16)
 		}
+	} else if first, _ := sc.Lit.rows(all); first >= 0 {
+		f.foot = sc.source(&all[first], r.W-16)
 	}
 	c := sc.columns(all, w)
 	at := c.rowsOf(all)
@@ -50,7 +52,16 @@ func (sc *Scene) paneBox(r Rect, mode Mode) []string {
 // the stage changed, and output its end.
 func (sc *Scene) scroll(v *View, at []int, all []Line, h, cur int) int {
 	n := at[len(all)]
+	first, last := sc.Lit.rows(all)
 	switch {
+	case !v.moved && first >= 0:
+		if cur >= 0 {
+			v.Cursor = first
+		}
+		v.Top = 0
+		if at[last+1] > h {
+			v.Top = min(at[first]-1, at[last+1]-h/2)
+		}
 	case !v.moved && (sc.Pane == PaneOutput || sc.Pane == PaneCalls):
 		v.Top = n - h
 		v.Cursor = max(len(all)-1, 0)

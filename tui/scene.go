@@ -41,6 +41,7 @@ type Scene struct {
 	Talk   bool
 	Blank  bool
 	Search string
+	Lit    Lit // what a lesson points at
 	Panes  [paneCount]View
 	Story  View
 
