@@ -48,7 +48,7 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 	if msg.item != nil && msg.item.Stop != nil {
 		m.follow()
 	}
-	s, _ := m.peek()
+	s, i := m.peek()
 	cmds := []tea.Cmd{m.come()}
 	if msg.result != nil {
 		cmds = append(cmds, m.refresh())
@@ -56,6 +56,8 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 	switch {
 	case msg.item == nil: // a step is done
 		m.save()
+		cmds = append(cmds, m.goOn())
+	case i == nil && (msg.item.Look != nil || msg.item.Check != nil): // all was seen: no key for nothing
 		cmds = append(cmds, m.goOn())
 	case s != nil:
 		cmds = append(cmds, m.tell(s))

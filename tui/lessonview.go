@@ -84,7 +84,7 @@ func (m *lessonModel) title(w int) string {
 	if n >= w {
 		return Pad(s, w)
 	}
-	return Pad(s, w-n) + th.Warn.Of(right)
+	return Pad(s, w-n-1) + " " + th.Warn.Of(right)
 }
 
 // progress is a row with a part for each step.
