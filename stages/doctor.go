@@ -52,35 +52,6 @@ func (r Report) Lacks() []Finding {
 	return list
 }
 
-// Line is the report in a line; ok says that nothing is missing.
-func (r Report) Line() (line string, ok bool) {
-	who := "root"
-	switch {
-	case !r.Root && os.Geteuid() == 0:
-		who = "root without the right to mount"
-	case !r.Root:
-		who = "an ordinary user"
-	case r.Nested:
-		who = "root of a user namespace"
-	}
-	line = fmt.Sprintf("Linux %s, cgroup %s, %s: ", r.Kernel, r.Cgroup, who)
-	lacks := r.Lacks()
-	if len(lacks) == 0 {
-		return line + "all is there", true
-	}
-	var names []string
-	for _, f := range lacks {
-		if f.Need {
-			return line + "no container can start, " + f.What + " missing (glassbox doctor)", false
-		}
-		names = append(names, f.What)
-	}
-	if n := len(names); n > 3 {
-		names = append(names[:3], fmt.Sprintf("%d more", n-3))
-	}
-	return line + "without " + strings.Join(names, ", ") + " (glassbox doctor)", false
-}
-
 // examination is one examination of the machine.
 type examination struct {
 	report Report

@@ -89,15 +89,39 @@ const (
 // Item is something that home offers.
 type Item struct {
 	Kind   string // OpenImage, OpenRecording, OpenLesson
-	Ref    string // what to give to run, replay or lesson
-	Detail string // size and age, or a lesson's title
+	Ref    string // what to give to run, replay or lesson; "" = the one that is built in
+	Size   int64  // an image's in bytes, compressed; 0 = built in
+	Layers int    // an image's
+	Detail string // a lesson's title; what a recording shows
 }
 
 // Home is what the screen shows when nothing was asked for yet.
 type Home interface {
-	Items() ([]Item, error) // the built-in demo first
-	Doctor() (line string, ok bool)
+	Items(Lang) ([]Item, error) // the built-in demo first, then what is newest
+	Doctor() Health
 }
+
+// Health is what doctor found, as home shows it in a line.
+type Health struct {
+	Kernel, Cgroup string // "6.12.1"; v1, v2, hybrid or none. No kernel: there is no Linux here
+	Who            string // WhoRoot …
+	Lacks          []Lack // what is missing, what matters most first
+	Err            string // why doctor could not look
+}
+
+// Lack is one thing that the machine has not.
+type Lack struct {
+	Name, What string // doctor's word for it: "userns"; "user namespaces"
+	Stops      bool   // no container starts without it
+}
+
+// Who starts containers here.
+const (
+	WhoRoot   = "root"
+	WhoBare   = "bare" // root without the right to mount
+	WhoUser   = "user"
+	WhoNested = "nested" // root of a user namespace
+)
 
 // Speaker is what a speaker sees in the second terminal: cmd carries it there.
 type Speaker struct {

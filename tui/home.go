@@ -8,15 +8,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// OpenHome shows what can be started, until the person chooses. ok is false if
-// they left.
-func OpenHome(ctx context.Context, h Home, opts Options) (chosen Item, ok bool, err error) {
+// OpenHome shows what can be started, until the person chooses, and tells in which
+// language they want it. ok is false if they left.
+func OpenHome(ctx context.Context, h Home, opts Options) (chosen Item, lang Lang, ok bool, err error) {
 	opts = opts.filled()
 	m := newHome(h, opts)
 	if err := play(ctx, m, opts); err != nil {
-		return Item{}, false, err
+		return Item{}, "", false, err
 	}
-	return m.chosen, m.done, nil
+	return m.chosen, m.sc.Lang, m.done, nil
 }
 
 // homeModel is the home screen: a field for an image's reference, and lists.
@@ -26,8 +26,7 @@ type homeModel struct {
 	w, rows int
 
 	items  []Item
-	doctor string
-	fine   bool
+	health *Health
 	err    string
 	text   string // what was typed
 	at     int    // the selected item
@@ -41,11 +40,8 @@ type homeMsg struct {
 	err   error
 }
 
-// doctorMsg is what doctor found, in a line.
-type doctorMsg struct {
-	line string
-	fine bool
-}
+// doctorMsg is what doctor found.
+type doctorMsg Health
 
 func newHome(h Home, opts Options) *homeModel {
 	return &homeModel{h: h, sc: Scene{
@@ -55,13 +51,16 @@ func newHome(h Home, opts Options) *homeModel {
 
 // Init asks for the lists, and for what doctor says, which may take longer.
 func (m *homeModel) Init() tea.Cmd {
-	return tea.Batch(func() tea.Msg {
-		list, err := m.h.Items()
+	return tea.Batch(m.load(), func() tea.Msg { return doctorMsg(m.h.Doctor()) })
+}
+
+// load reads the lists, in the language of now.
+func (m *homeModel) load() tea.Cmd {
+	lang := m.sc.Lang
+	return func() tea.Msg {
+		list, err := m.h.Items(lang)
 		return homeMsg{list, err}
-	}, func() tea.Msg {
-		line, fine := m.h.Doctor()
-		return doctorMsg{line, fine}
-	})
+	}
 }
 
 // Update obeys a message.
@@ -75,7 +74,8 @@ func (m *homeModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.err = oneLine(msg.err.Error())
 		}
 	case doctorMsg:
-		m.doctor, m.fine = oneLine(msg.line), msg.fine
+		health := Health(msg)
+		m.health = &health
 	case tea.PasteMsg:
 		m.typed(msg.Content)
 	case tea.KeyPressMsg:
@@ -93,6 +93,7 @@ func (m *homeModel) key(k tea.KeyPressMsg) tea.Cmd {
 	case "ctrl+g":
 		m.sc.Lang = map[Lang]Lang{EN: KO, KO: EN}[m.sc.Lang]
 		m.sc.Text = textOf(m.sc.Lang)
+		return m.load()
 	case "up", "shift+tab", "pgup":
 		m.at--
 	case "down", "tab", "pgdown":
@@ -146,11 +147,28 @@ func (m *homeModel) enter() tea.Cmd {
 	return tea.Quit
 }
 
+// first is how many images and recordings are shown before anything was typed:
+// the lessons below are to be seen, too.
+func (m *homeModel) first() int {
+	if m.rows < 34 {
+		return 3
+	}
+	return 6
+}
+
 // shown are the items that what was typed leaves. What was typed comes first, as
-// an image, unless an item is called just so.
+// an image, unless an item is called just so. With nothing typed they are all
+// lessons, and the first few of the other kinds.
 func (m *homeModel) shown() []Item {
 	if m.text == "" {
-		return m.items
+		var list []Item
+		seen := map[string]int{}
+		for _, it := range m.items {
+			if seen[it.Kind]++; it.Kind == OpenLesson || seen[it.Kind] <= m.first() {
+				list = append(list, it)
+			}
+		}
+		return list
 	}
 	want := strings.ToLower(m.text)
 	var list []Item

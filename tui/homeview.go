@@ -1,6 +1,9 @@
 package tui
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // logo is a box of glass with the first process in it.
 func logo(g *Glyphs) []string {
@@ -113,9 +116,7 @@ func (m *homeModel) list(n, room int) []string {
 	for i, it := range m.shown() {
 		label := ""
 		if it.Kind != kind {
-			if kind != "" {
-				rows = append(rows, "")
-			}
+			rows = append(rows, m.more(kind, n)...)
 			kind, label = it.Kind, kinds[it.Kind]
 		}
 		bar, look := " ", th.Text
@@ -126,8 +127,11 @@ func (m *homeModel) list(n, room int) []string {
 		if name == "" {
 			name = t.BuiltIn
 		}
-		ref := Cut(oneLine(name), max(n-14-20, 10))
-		rows = append(rows, Cut(th.Dim.Of(Pad(label, 11))+bar+" "+look.Of(Pad(ref, min(34, n-14)))+" "+th.Faint.Of(oneLine(it.Detail)), n))
+		col := min(34, n-14)
+		if it.Kind == OpenLesson { // short names, long titles
+			col = min(16, n-14)
+		}
+		rows = append(rows, Cut(th.Dim.Of(Pad(label, 11))+bar+" "+look.Of(Pad(Cut(oneLine(name), col), col))+" "+th.Faint.Of(m.detail(it)), n))
 	}
 	if len(rows) == 0 {
 		text := t.HomeEmpty
@@ -136,20 +140,84 @@ func (m *homeModel) list(n, room int) []string {
 		}
 		rows = []string{"  " + th.Faint.Of(Cut(text, n-2))}
 	}
-	top := max(min(cur-room/2, len(rows)-room), 0)
+	top := max(min(cur-room/2, len(rows)-room+1), 0)
 	return append([]string{""}, rows[top:min(top+max(room-1, 0), len(rows))]...)
+}
+
+// more ends a kind: how many of it are not shown, and a gap.
+func (m *homeModel) more(kind string, n int) []string {
+	if kind == "" {
+		return nil
+	}
+	all := 0
+	for _, it := range m.items {
+		if it.Kind == kind {
+			all++
+		}
+	}
+	if m.text != "" || kind == OpenLesson || all <= m.first() {
+		return []string{""}
+	}
+	return []string{Cut(Spaces(13)+m.sc.Theme.Faint.Of(fmt.Sprintf(m.sc.Text.HomeMore, all-m.first())), n), ""}
+}
+
+// detail says more of an item than its name.
+func (m *homeModel) detail(it Item) string {
+	t := m.sc.Text
+	switch {
+	case it.Kind != OpenImage:
+		return oneLine(it.Detail)
+	case it.Layers == 1:
+		return fmt.Sprintf(t.HomeImage1, amountOf(uint64(it.Size))) //nolint:gosec // a size is never negative
+	case it.Layers > 1:
+		return fmt.Sprintf(t.HomeImage, amountOf(uint64(it.Size)), it.Layers) //nolint:gosec // likewise
+	case it.Ref == "demo":
+		return t.HomeDemo
+	}
+	return ""
 }
 
 // found is what doctor says, in a line.
 func (m *homeModel) found(n int) string {
 	th := m.sc.Theme
-	if m.doctor == "" {
+	if m.health == nil {
 		return ""
 	}
-	if m.fine {
-		return Cut(th.Good.Of(th.Glyphs.Done)+" "+th.Dim.Of(m.doctor), n)
+	line, fine := m.health.Line(m.sc.Lang)
+	if fine {
+		return Cut(th.Good.Of(th.Glyphs.Done)+" "+th.Dim.Of(line), n)
 	}
-	return Cut(th.Warn.Of("! "+m.doctor), n)
+	return Cut(th.Warn.Of("! "+line), n)
+}
+
+// Line is what is there and what is missing; fine says that nothing is.
+func (h Health) Line(lang Lang) (line string, fine bool) {
+	t := textOf(lang)
+	if h.Err != "" {
+		return oneLine(h.Err), false
+	}
+	if h.Kernel == "" {
+		return t.HomeNoLinux, false
+	}
+	line = oneLine(fmt.Sprintf("Linux %s, cgroup %s, %s: ", h.Kernel, h.Cgroup, t.HomeWho[h.Who]))
+	if len(h.Lacks) == 0 {
+		return line + t.HomeAll, true
+	}
+	names := make([]string, 0, 4)
+	for _, l := range h.Lacks {
+		what := oneLine(l.What)
+		if own := t.Lacks[l.Name]; own != "" {
+			what = own
+		}
+		if l.Stops {
+			return line + fmt.Sprintf(t.HomeStops, what), false
+		}
+		names = append(names, what)
+	}
+	if n := len(names); n > 3 {
+		names = append(names[:3], fmt.Sprintf(t.HomeOthers, n-3))
+	}
+	return line + fmt.Sprintf(t.HomeWithout, strings.Join(names, ", ")), false
 }
 
 func (m *homeModel) keys(n int) string {

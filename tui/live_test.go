@@ -353,11 +353,17 @@ func TestFloodNeitherFreezesNorGrows(t *testing.T) {
 
 type shelf struct{ items []Item }
 
-func (s shelf) Items() ([]Item, error) { return s.items, nil }
-func (s shelf) Doctor() (string, bool) { return "cgroup v2, overlay, root: all is there", true }
+func (s shelf) Items(Lang) ([]Item, error) { return s.items, nil }
+func (s shelf) Doctor() Health {
+	return Health{Kernel: "6.12.1", Cgroup: "v2", Who: WhoUser, Lacks: []Lack{{Name: "veth", What: "veth pairs"}}}
+}
 
 func TestHome(t *testing.T) {
-	h := shelf{[]Item{{OpenImage, "demo", "built in"}, {OpenImage, "nginx:1.27", "71 MiB"}, {OpenRecording, "web.jsonl", "yesterday"}}}
+	h := shelf{[]Item{
+		{Kind: OpenImage, Ref: "demo"},
+		{Kind: OpenImage, Ref: "nginx:1.27", Size: 71 << 20, Layers: 7},
+		{Kind: OpenRecording, Ref: "web.jsonl", Detail: "yesterday"},
+	}}
 	m := newHome(h, Options{Lang: EN, Theme: "dark"})
 	run := func(cmd tea.Cmd) bool {
 		if cmd == nil {
@@ -376,7 +382,7 @@ func TestHome(t *testing.T) {
 		}
 	}
 	text := strings.Join(m.frame(80, 24), "\n")
-	for _, want := range []string{"nginx:1.27", "web.jsonl", "all is there", "recording"} {
+	for _, want := range []string{"nginx:1.27", "web.jsonl", "an ordinary user: without veth pairs", "recording", "71 MiB, 7 layers", "needs no network"} {
 		if !strings.Contains(text, want) {
 			t.Fatalf("home does not say %q:\n%s", want, text)
 		}
@@ -392,6 +398,21 @@ func TestHome(t *testing.T) {
 	_, _ = m.Update(press("down"))
 	_, _ = m.Update(press("down"))
 	if _, cmd := m.Update(press("enter")); !run(cmd) || m.chosen.Ref != "web.jsonl" || !m.done {
+		t.Fatalf("chosen %+v", m.chosen)
+	}
+	many := make([]Item, 50, 51)
+	for i := range many {
+		many[i] = Item{Kind: OpenImage, Ref: fmt.Sprintf("image%02d", i)}
+	}
+	m.items = append(many, Item{Kind: OpenLesson, Ref: "05-namespaces", Detail: "격리"})
+	text = strings.Join(m.frame(80, 24), "\n")
+	if !strings.Contains(text, "image02") || strings.Contains(text, "image03") || !strings.Contains(text, "외 47개") || !strings.Contains(text, "05-namespaces") {
+		t.Fatalf("fifty images hide the lessons:\n%s", text)
+	}
+	for _, k := range []string{"e", "4", "9"} {
+		_, _ = m.Update(press(k))
+	}
+	if _, cmd := m.Update(press("enter")); !run(cmd) || m.chosen.Ref != "e49" {
 		t.Fatalf("chosen %+v", m.chosen)
 	}
 	m = newHome(h, Options{Lang: EN})

@@ -29,7 +29,9 @@ type Text struct {
 	KindImage, KindRecording, KindLesson                              string
 	ClickHelp                                                         string
 
-	BuiltIn, HomeStart, HomeClear, NotesTitle, NotesWait, NotesOver string
+	BuiltIn, HomeDemo, HomeImage, HomeImage1, HomeMore, HomeAll, HomeWithout, HomeOthers, HomeStops, HomeNoLinux string
+	HomeWho, Lacks                                                                                               map[string]string // by who starts containers; by doctor's word, where English has doctor's own
+	HomeStart, HomeClear, NotesTitle, NotesWait, NotesOver                                                       string
 }
 
 // texts are all languages.

@@ -56,7 +56,12 @@ var textEN = Text{
 	ValueTitle: "Value", TimeTitle: "Timeline", TimeHow: "←→ snapshot  ↑↓ stage  home end  esc closes",
 	HomeTitle: "a container, started in slow motion", HomeAsk: "Image", HomeHow: "type a reference, as nginx or ghcr.io/user/app:1, or choose below", HomeEmpty: "Nothing here yet.",
 	HomeGroups: "choose", KindImage: "image", KindRecording: "recording", KindLesson: "lesson",
-	BuiltIn: "built in", HomeStart: "start", HomeClear: "clear",
+	BuiltIn: "built in", HomeDemo: "built in, needs no network", HomeImage: "%s, %d layers", HomeImage1: "%s, 1 layer", HomeMore: "and %d more: type a part of the name",
+	HomeAll: "all is there", HomeWithout: "without %s (glassbox doctor)", HomeOthers: "%d more", HomeStops: "no container can start, %s missing (glassbox doctor)",
+	HomeNoLinux: "containers need Linux: here recordings and lessons can be read",
+	HomeWho:     map[string]string{WhoRoot: "root", WhoBare: "root without the right to mount", WhoUser: "an ordinary user", WhoNested: "root of a user namespace"},
+
+	HomeStart: "start", HomeClear: "clear",
 	NotesTitle: "Speaker notes", NotesWait: "Waiting for the first stage.", NotesOver: "The run is over. q leaves.",
 	ClickHelp: "A clicker's keys work: page up and down, b, F5. Esc never quits.",
 }

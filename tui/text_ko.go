@@ -58,7 +58,20 @@ var textKO = Text{
 	ValueTitle: "값", TimeTitle: "타임라인", TimeHow: "←→ 스냅샷  ↑↓ 단계  home end  esc로 닫기",
 	HomeTitle: "느린 동작으로 시작하는 컨테이너", HomeAsk: "이미지", HomeHow: "이미지 이름을 입력하거나(예: nginx) 아래에서 고르세요", HomeEmpty: "아직 없습니다.",
 	HomeGroups: "고르기", KindImage: "이미지", KindRecording: "녹화", KindLesson: "레슨",
-	BuiltIn: "내장", HomeStart: "시작", HomeClear: "지우기",
+	BuiltIn: "내장", HomeDemo: "내장, 네트워크 불필요", HomeImage: "%s, 레이어 %d개", HomeImage1: "%s, 레이어 1개", HomeMore: "외 %d개: 이름 일부를 입력하면 찾습니다",
+	HomeAll: "모두 갖추었습니다", HomeWithout: "없는 것: %s (glassbox doctor)", HomeOthers: "외 %d개", HomeStops: "컨테이너를 시작할 수 없습니다. 없는 것: %s (glassbox doctor)",
+	HomeNoLinux: "컨테이너에는 Linux가 필요합니다. 여기서는 녹화와 레슨을 볼 수 있습니다",
+	HomeWho:     map[string]string{WhoRoot: "root", WhoBare: "마운트 권한이 없는 root", WhoUser: "일반 사용자", WhoNested: "사용자 네임스페이스의 root"},
+	Lacks: map[string]string{
+		"root": "마운트 권한", "userns": "사용자 네임스페이스", "subids": "사용자 ID 범위", "cgroup": "컨테이너용 cgroup", "cgroup.cpu": "cpu 컨트롤러",
+		"cgroup.memory": "memory 컨트롤러", "cgroup.pids": "pids 컨트롤러", "cgroup.io": "io 컨트롤러", "cgroup.cpuset": "cpuset 컨트롤러", "systemd": "D-Bus로 여는 systemd",
+		"ip_forward": "패킷 포워딩", "forward": "컨테이너를 통과시키는 방화벽", "ferry": "slirp4netns 또는 pasta", "tty": "단계별로 실행할 터미널", "mount": "마운트",
+		"overlay": "오버레이 파일시스템", "whiteout": "화이트아웃", "xattr": "오버레이 속성", "fuse": "fuse-overlayfs", "openat2": "openat2(2)", "mountapi": "새 마운트 시스템 콜",
+		"idmap": "ID 매핑 마운트", "proc": "새 /proc", "sysfs": "새 /sys", "uts": "UTS 네임스페이스", "ipc": "IPC 네임스페이스", "net": "네트워크 네임스페이스", "cgroupns": "cgroup 네임스페이스",
+		"seccomp": "seccomp 필터", "bridge": "브리지", "veth": "veth 쌍", "nftables": "NAT를 갖춘 nftables", "tun": "tap 인터페이스",
+	},
+
+	HomeStart: "시작", HomeClear: "지우기",
 	NotesTitle: "발표자 노트", NotesWait: "첫 단계를 기다립니다.", NotesOver: "실행이 끝났습니다. q로 나갑니다.",
 	ClickHelp: "발표용 리모컨의 키(page up/down, b, F5)를 쓸 수 있습니다. Esc로는 끝나지 않습니다.",
 }

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"glassbox/stages"
+	"glassbox/tui"
 )
 
 func doctorCommand() *cobra.Command {
@@ -46,7 +48,7 @@ The exit status is 1 where no container can start.`,
 
 // tellReport writes a report for people: a line for what is there, more for what is missing.
 func tellReport(w io.Writer, r stages.Report) error {
-	line, _ := r.Line()
+	line, _ := healthOf(r).Line(tui.EN)
 	if _, err := fmt.Fprintf(w, "%s\n\n", clean(line)); err != nil {
 		return err
 	}
@@ -73,11 +75,27 @@ func tellReport(w io.Writer, r stages.Report) error {
 	return nil
 }
 
-// doctorLine is the report in a line, for the home screen.
-func doctorLine() (line string, ok bool) {
+// health is the report as the home screen shows it.
+func health() tui.Health {
 	r, err := stages.Doctor()
 	if err != nil {
-		return err.Error(), false
+		return tui.Health{Err: err.Error()}
 	}
-	return r.Line()
+	return healthOf(r)
+}
+
+func healthOf(r stages.Report) tui.Health {
+	h := tui.Health{Kernel: r.Kernel, Cgroup: r.Cgroup, Who: tui.WhoRoot}
+	switch {
+	case !r.Root && os.Geteuid() == 0:
+		h.Who = tui.WhoBare
+	case !r.Root:
+		h.Who = tui.WhoUser
+	case r.Nested:
+		h.Who = tui.WhoNested
+	}
+	for _, f := range r.Lacks() {
+		h.Lacks = append(h.Lacks, tui.Lack{Name: f.Name, What: f.What, Stops: f.Need})
+	}
+	return h
 }

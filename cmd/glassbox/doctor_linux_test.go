@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"glassbox/stages"
+	"glassbox/tui"
 )
 
 // examined is what the doctor says behind other words, such as unshare(1).
@@ -46,6 +47,10 @@ func TestDoctorWhole(t *testing.T) {
 			t.Errorf("the lack of %s says too little: %+v", f.Name, f)
 		case f.What == "" || f.Tried == "":
 			t.Errorf("%s does not say what it is and what was tried: %+v", f.Name, f)
+		}
+		lack := tui.Health{Kernel: r.Kernel, Lacks: []tui.Lack{{Name: f.Name, What: "?"}}}
+		if line, _ := lack.Line(tui.KO); strings.Contains(line, "?") {
+			t.Errorf("%s has no Korean: %s", f.Name, line)
 		}
 		need = need || f.State == stages.Lack && f.Need
 	}
@@ -92,7 +97,7 @@ func TestRootlessDoctor(t *testing.T) {
 	if f.State != stages.Lack || code != 1 || !strings.Contains(strings.Join(f.Mend, " "), "user.max_user_namespaces") {
 		t.Errorf("without user namespaces: status %d, %+v", code, f)
 	}
-	if line, ok := r.Line(); ok || !strings.Contains(line, "no container can start") {
+	if line, ok := healthOf(r).Line(tui.EN); ok || !strings.Contains(line, "no container can start") {
 		t.Errorf("the line says %q", line)
 	}
 	// Where parts of /proc are covered, as in a container of Docker, a new one can't be mounted.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -16,19 +17,20 @@ type home struct{}
 
 var _ tui.Home = home{}
 
-// Items are the demo, the images in the store, and the recordings in this directory.
-func (home) Items() ([]tui.Item, error) {
-	list := []tui.Item{{Kind: tui.OpenImage, Ref: "demo", Detail: "built in, needs no network"}}
+// Items are the demo, the images in the store, the recordings in this directory, and the lessons.
+func (home) Items(lang tui.Lang) ([]tui.Item, error) {
+	list := []tui.Item{{Kind: tui.OpenImage, Ref: "demo"}}
 	if s, err := image.Open(storeRoot("")); err == nil {
 		images, err := s.List()
 		if err != nil {
 			return list, err
 		}
+		slices.Reverse(images) // the newest first
 		for _, i := range images {
 			if i.Ref == "demo" || i.Damaged {
 				continue
 			}
-			list = append(list, tui.Item{Kind: tui.OpenImage, Ref: i.Ref, Detail: fmt.Sprintf("%s, %d layers", size(i.Size), i.Layers)})
+			list = append(list, tui.Item{Kind: tui.OpenImage, Ref: i.Ref, Size: i.Size, Layers: i.Layers})
 		}
 	}
 	files, err := filepath.Glob("*.jsonl")
@@ -43,15 +45,15 @@ func (home) Items() ([]tui.Item, error) {
 		list = append(list, tui.Item{Kind: tui.OpenRecording, Ref: f, Detail: fmt.Sprintf("%s, %s", in.Header.Image, in.Header.Started.Format("2006-01-02 15:04"))})
 		_ = in.Close()
 	}
-	return append(append(list, tui.Item{Kind: tui.OpenRecording, Ref: "", Detail: "built in: the demo container"}), lessonItems()...), nil
+	return append(append(list, tui.Item{Kind: tui.OpenRecording, Detail: "demo"}), lessonItems(lang)...), nil
 }
 
-// Doctor is what this machine can do, in a line.
-func (home) Doctor() (line string, ok bool) { return doctorLine() }
+// Doctor is what this machine can do.
+func (home) Doctor() tui.Health { return health() }
 
 // openHome shows the home screen, and starts what was chosen.
 func openHome(cmd *cobra.Command) error {
-	item, ok, err := tui.OpenHome(cmd.Context(), home{}, tui.Options{})
+	item, lang, ok, err := tui.OpenHome(cmd.Context(), home{}, tui.Options{})
 	if err != nil || !ok {
 		return err
 	}
@@ -65,5 +67,5 @@ func openHome(cmd *cobra.Command) error {
 	case tui.OpenLesson:
 		args = []string{"lesson", "start", item.Ref}
 	}
-	return execute(cmd.Context(), args)
+	return execute(cmd.Context(), append(args, "--lang", string(lang)))
 }

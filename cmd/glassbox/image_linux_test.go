@@ -41,7 +41,8 @@ func TestNginx(t *testing.T) {
 	needRoot(t)
 	ref := registry(t) + "/nginx"
 	port := freePort(t)
-	s := step(t, "-p", fmt.Sprintf("%d:80", port), "-m", "512m", "--cpus", "1", ref)
+	store := t.TempDir()
+	s := step(t, "--root", store, "-p", fmt.Sprintf("%d:80", port), "-m", "512m", "--cpus", "1", ref)
 	s.ask(stages.Request{Do: "go", Name: stages.StepNone})
 	state := s.running()
 	addr := ""
@@ -60,7 +61,7 @@ func TestNginx(t *testing.T) {
 	if left := traces(t); strings.Contains(left, s.run.Header.ID) {
 		t.Errorf("left behind:\n%s", left)
 	}
-	list, r := events(t, "--network", "none", "--until", "pull", ref)
+	list, r := events(t, "--root", store, "--network", "none", "--until", "pull", ref)
 	if r.code != 0 {
 		t.Fatalf("status %d\n%s", r.code, r.err)
 	}
@@ -121,7 +122,7 @@ func hostAddress(t *testing.T) string {
 // TestRealImages: what Debian's packages become when they are images.
 func TestRealImages(t *testing.T) {
 	needRoot(t)
-	r := registry(t)
+	r, store := registry(t), t.TempDir()
 	for _, c := range []struct {
 		image string
 		args  []string
@@ -133,7 +134,7 @@ func TestRealImages(t *testing.T) {
 		{"layers40", []string{"sh", "-c", "grep -c lowerdir /proc/self/mountinfo"}, "1"},
 	} {
 		t.Run(c.image, func(t *testing.T) {
-			out := strings.TrimSpace(quiet(t, append([]string{r + "/" + c.image}, c.args...)...))
+			out := strings.TrimSpace(quiet(t, append([]string{"--root", store, r + "/" + c.image}, c.args...)...))
 			if out != c.want {
 				t.Errorf("it printed %q, want %q", out, c.want)
 			}
@@ -144,8 +145,8 @@ func TestRealImages(t *testing.T) {
 // TestOtherSources: an OCI layout, and an archive in docker's format on standard input.
 func TestOtherSources(t *testing.T) {
 	needRoot(t)
-	dir := images(t)
-	if out := quiet(t, "oci:"+dir+"/debian:latest", "cat", "/etc/debian_version"); !strings.Contains(out, ".") {
+	dir, store := images(t), t.TempDir()
+	if out := quiet(t, "--root", store, "oci:"+dir+"/debian:latest", "cat", "/etc/debian_version"); !strings.Contains(out, ".") {
 		t.Errorf("from a layout it printed %q", out)
 	}
 	skopeo := needTool(t, "skopeo")
@@ -158,7 +159,7 @@ func TestOtherSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	c := exec.Command(program, "run", "--quiet", "--network", "none", "docker-archive:-", "echo", "from an archive")
+	c := exec.Command(program, "run", "--quiet", "--root", store, "--network", "none", "docker-archive:-", "echo", "from an archive")
 	c.Stdin = f
 	if r := runCmd(t, c); r.out != "from an archive\n" || r.code != 0 {
 		t.Errorf("from an archive: %d %q %q", r.code, r.out, r.err)

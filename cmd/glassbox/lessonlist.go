@@ -166,15 +166,14 @@ func lessonNew() *cobra.Command {
 }
 
 // lessonItems are the shipped lessons for the home screen.
-func lessonItems() []tui.Item {
+func lessonItems(lang tui.Lang) []tui.Item {
 	var list []tui.Item
-	lang := (&lessonFlags{}).language()
 	for _, dir := range lessons.Shipped() {
 		set, err := lessons.Open(dir)
 		if err != nil {
 			continue // a test loads them all
 		}
-		l := set.In(lang)
+		l := set.In(string(lang))
 		list = append(list, tui.Item{Kind: tui.OpenLesson, Ref: l.Name, Detail: l.Title})
 	}
 	return list
