@@ -36,6 +36,6 @@ func (r *Run) export() error {
 	if err := r.k.CopyTree(r.root, rootfs); err != nil {
 		return err
 	}
-	r.k.Note("info", "exported", "The bundle is in "+r.Export+": `runc run --bundle "+r.Export+" NAME` starts it.")
+	r.k.Note("info", "exported", "The bundle is in "+r.Export+": `runc run --bundle "+r.Export+" NAME` starts it.", "path", r.Export)
 	return errUntil
 }

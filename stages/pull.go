@@ -2,7 +2,9 @@ package stages
 
 import (
 	"context"
-	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"glassbox/runtime/image"
 )
@@ -26,7 +28,8 @@ func pull(ctx context.Context, r *Run) error {
 		p.Ask.User = img.Config.Config.User
 	}
 	if v := img.Config.Config.Volumes; len(v) > 0 {
-		r.k.Note("info", "image-volumes", fmt.Sprintf("the image declares %d volumes; docker would make an anonymous volume for each, glassbox leaves them in the upper layer", len(v)))
+		list := strings.Join(slices.Sorted(maps.Keys(v)), ", ")
+		r.k.Note("info", "image-volumes", "The image declares volumes ("+list+"). Docker would make an anonymous volume for each; glassbox leaves them in the upper layer.", "volumes", list)
 	}
 	return nil
 }

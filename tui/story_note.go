@@ -46,7 +46,13 @@ func fill(text string, args map[string]string) (string, bool) {
 // argument of the note.
 var notesKO = map[string]string{
 	"pull-containerd":    "runc는 이미지를 모릅니다. containerd(또는 dockerd)가 이미지를 받아 자기 콘텐츠 저장소(content store)에 블롭(blob)을 보관합니다.",
-	"image-volumes":      "이미지가 볼륨 {volumes}개를 선언했습니다. docker라면 저마다 익명 볼륨을 만들지만, glassbox는 upper 레이어에 그대로 둡니다.",
+	"image-volumes":      "이미지가 볼륨({volumes})을 선언했습니다. docker라면 저마다 익명 볼륨을 만들지만, glassbox는 upper 레이어에 그대로 둡니다.",
+	"blob-wait":          "다른 glassbox가 {blob}을(를) 받고 있습니다. 끝날 때까지 기다립니다.",
+	"credentials":        "docker의 인증 정보를 읽을 수 없어 인증 없이 레지스트리에 묻습니다: {error}.",
+	"unpack.waiting":     "다른 glassbox가 레이어 {layer}을(를) 풀고 있습니다. 끝날 때까지 기다립니다.",
+	"unpack.owner":       "레이어 {layer}에는 이 사용자 네임스페이스(user namespace)에 없는 소유자의 파일이 있습니다. {count}개를 대신 우리가 소유합니다.",
+	"unpack.xattr":       "레이어 {layer}의 확장 속성(extended attribute) {count}개는 여기서 유지할 수 없습니다. 파일 시스템이나 우리 권한이 허용하지 않습니다.",
+	"unpack.device":      "레이어 {layer}의 디바이스 {count}개를 뺐습니다. 디바이스는 root만 만들 수 있습니다.",
 	"unpack-snapshotter": "containerd에서는 overlayfs 스냅샷터(snapshotter)가 레이어마다 스냅샷 하나씩 풉니다. runc는 그 결과만 봅니다.",
 	"overlay-shim":       "containerd에서는 스냅샷터(snapshotter)가 알려 준 대로 심(shim)이 오버레이(overlay)를 마운트합니다. runc는 완성된 rootfs를 받습니다.",
 	"exported":           "번들(bundle)을 {path}에 만들었습니다. `runc run --bundle {path} NAME`으로 시작할 수 있습니다.",

@@ -1,10 +1,7 @@
 package tui
 
 import (
-	"os"
-	"path/filepath"
 	"reflect"
-	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -84,37 +81,6 @@ func TestSentenceOfEnds(t *testing.T) {
 		s.Stage("unpack").State, s.Stage("unpack").Why = state, "a bundle\x1b[2J"
 		if got := Sentence("unpack", s, EN); !strings.Contains(got, want) || strings.Contains(got, "\x1b") {
 			t.Errorf("%s: %q", state, got)
-		}
-	}
-}
-
-var noteCall = regexp.MustCompile(`Note\("[a-z]+", "([a-z-]+)"`)
-
-// TestNotesAreTranslated: each note that the stages have is known in Korean.
-func TestNotesAreTranslated(t *testing.T) {
-	files, err := filepath.Glob("../stages/*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("the stages are not where they were: %v", err)
-	}
-	seen := 0
-	for _, f := range files {
-		src, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range noteCall.FindAllStringSubmatch(string(src), -1) {
-			seen++
-			if _, ok := notesKO[m[1]]; !ok {
-				t.Errorf("%s: the note %q has no Korean sentence in notesKO", f, m[1])
-			}
-		}
-	}
-	if seen < 10 {
-		t.Errorf("only %d notes were found: is Note called otherwise now?", seen)
-	}
-	for key, text := range notesKO {
-		if !norm.NFC.IsNormalString(text) || !hangul(text) {
-			t.Errorf("%s: %q", key, text)
 		}
 	}
 }

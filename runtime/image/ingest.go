@@ -30,7 +30,7 @@ func (p *puller) ingest(ctx context.Context, d v1.Descriptor, t *teller) error {
 	}
 	guard, err := tryLock(p.store.half(d, "lock"), false)
 	if errors.Is(err, errHeld) {
-		note(p.opt.Emit, "info", "blob-wait", "another process fetches "+d.Digest.String()+"; waiting for it")
+		p.notes().Note("info", "blob-wait", "Another glassbox fetches "+d.Digest.String()+": this one waits for it.", "blob", d.Digest.String())
 		guard, err = lock(ctx, p.store.half(d, "lock"), false)
 	}
 	if err != nil {

@@ -88,8 +88,3 @@ func send(to journal.Emitter, e journal.Event) {
 	}
 	to.Emit(e)
 }
-
-// note emits a remark.
-func note(to journal.Emitter, about, key, text string) {
-	send(to, journal.Event{Kind: journal.KindNote, Note: &journal.Note{About: about, Key: key, Text: text}})
-}

@@ -42,7 +42,7 @@ func dial(ctx context.Context, p *puller) (source, error) {
 	if err != nil {
 		// As docker does: a broken helper must not keep public images away.
 		why, _, _ := strings.Cut(err.Error(), ", out:")
-		note(p.opt.Emit, "warning", "credentials", "docker's credentials can't be read, so the registry is asked without: "+plain(why))
+		p.notes().Note("warning", "credentials", "Docker's credentials can't be read, so the registry is asked without: "+plain(why)+".", "error", plain(why))
 		auth = authn.Anonymous
 	}
 	r := &repository{ref: p.ref.repo, host: host(p.ref.repo), idle: idle, pause: p.store.pause}

@@ -1,7 +1,6 @@
 package image
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -54,9 +53,16 @@ func (p *progress) present(c *claim) {
 // unpacked tells that a layer is in its place, and what could not be kept of it.
 func (p *progress) unpacked(c *claim, l *layer) {
 	p.end(c, journal.Unpacked)
-	p.note("unpack.owner", l.lostOwner, "%d files of the layer %s belong to users or groups that this user namespace does not have: they are ours instead")
-	p.note("unpack.xattr", l.lostXattr, "%d extended attributes in the layer %s could not be kept here: the file system or our privileges do not allow them")
-	p.note("unpack.device", l.lostDevice, "%d devices in the layer %s were left out: only root may make devices")
+	k, id := noter{p.emit, "unpack"}, p.at.ID
+	if n := strconv.Itoa(l.lostOwner); l.lostOwner > 0 {
+		k.Note("warning", "unpack.owner", "Owners in the layer "+id+" that this user namespace does not have: "+n+" files are ours instead.", "count", n, "layer", id)
+	}
+	if n := strconv.Itoa(l.lostXattr); l.lostXattr > 0 {
+		k.Note("warning", "unpack.xattr", "Extended attributes in the layer "+id+" that could not be kept here: "+n+". The file system or our privileges do not allow them.", "count", n, "layer", id)
+	}
+	if n := strconv.Itoa(l.lostDevice); l.lostDevice > 0 {
+		k.Note("warning", "unpack.device", "Devices in the layer "+id+" that were left out: "+n+". Only root may make devices.", "count", n, "layer", id)
+	}
 }
 
 func (p *progress) end(c *claim, state string) {
@@ -66,17 +72,5 @@ func (p *progress) end(c *claim, state string) {
 }
 
 func (p *progress) waiting() {
-	p.say("info", "unpack.waiting", fmt.Sprintf("another glassbox is unpacking the layer %s: waiting for it", p.at.ID), nil)
-}
-
-func (p *progress) note(key string, n int, text string) {
-	if n > 0 {
-		p.say("warning", key, fmt.Sprintf(text, n, p.at.ID), map[string]string{"count": strconv.Itoa(n), "layer": p.at.ID})
-	}
-}
-
-func (p *progress) say(about, key, text string, args map[string]string) {
-	if p.emit != nil {
-		p.emit.Emit(journal.Event{Stage: "unpack", Side: journal.Host, Kind: journal.KindNote, Note: &journal.Note{About: about, Key: key, Text: text, Args: args}})
-	}
+	noter{p.emit, "unpack"}.Note("info", "unpack.waiting", "Another glassbox is unpacking the layer "+p.at.ID+": this one waits for it.", "layer", p.at.ID)
 }
