@@ -45,7 +45,7 @@ func cgroups(ctx context.Context, r *Run) error {
 		r.groups.oom = watchOOM(r.groups.dir("memory"))
 	}
 	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts; with systemd both are one transient unit.")
-	return r.child.Ask("cgroups", r.Plan.has(specs.CgroupNamespace), r.Gate.call(ctx, r.k), nil)
+	return r.ask(ctx, "cgroups", r.Plan.has(specs.CgroupNamespace))
 }
 
 // grouped makes the group where root makes groups.

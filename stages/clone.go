@@ -3,6 +3,7 @@ package stages
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
@@ -43,11 +44,11 @@ func clone(ctx context.Context, r *Run) error {
 	if err != nil {
 		return err
 	}
+	go r.wait()
+	io.start(r)
 	if err := unix.Prlimit(r.child.Process.Pid, unix.RLIMIT_NOFILE, nil, &r.files); err != nil { //nolint:forbidigo // it only asks
 		return fmt.Errorf("ask how many files the first process may open: %w", err)
 	}
-	go r.wait()
-	io.start(r)
 	r.k.Note("runc", "clone-stages", "runc starts `runc init`, which unshares and then clones once more, since unshare(CLONE_NEWPID) moves only children: runc:[2:INIT] is PID 1. crun makes one clone with the namespace flags.")
 	return nil
 }
@@ -59,6 +60,12 @@ func (r *Run) wait() {
 		r.status = st
 	}
 	close(r.ended)
+}
+
+// ask has the first process do its half of a stage, with open files along.
+func (r *Run) ask(ctx context.Context, stage string, args any, files ...*os.File) error {
+	r.used = true
+	return r.child.AskWith(stage, args, files, r.Gate.call(ctx, r.k), nil)
 }
 
 // reap waits until the first process is gone.

@@ -11,7 +11,7 @@ import (
 
 // datagrams passes on what clients send, each through a socket of its own, so
 // that the answers find their way back.
-func (r *relay) datagrams(to string) {
+func (r *relay) datagrams() {
 	var mu sync.Mutex
 	clients := map[netip.AddrPort]net.Conn{}
 	b := make([]byte, 64<<10)
@@ -26,7 +26,7 @@ func (r *relay) datagrams(to string) {
 		mu.Lock()
 		server := clients[from]
 		if server == nil && len(clients) < maxClients {
-			if server, err = net.Dial("udp", to); err == nil {
+			if server, err = net.Dial("udp", *r.to.Load()); err == nil {
 				if r.keep(server) {
 					clients[from] = server
 					r.wg.Go(func() {

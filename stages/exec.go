@@ -59,7 +59,11 @@ func execute(ctx context.Context, r *Run) error {
 		r.resize(s.Process.ConsoleSize)
 	}
 	r.k.Note("runc", "exec-fifo", "Between create and start `runc init` waits here, opening exec.fifo: the pause that `runc start` ends.")
-	return r.child.Ask("exec", a, r.Gate.call(ctx, r.k), nil)
+	if err := r.ask(ctx, "exec", a); err != nil {
+		return err
+	}
+	r.stdio.feed(r)
+	return nil
 }
 
 // keyring is the name of the container's session keyring.
@@ -313,7 +317,7 @@ func setCaps(k *kernel.Kernel, a *process) error {
 	}
 	if lost := c.Ambient &^ (c.Permitted & c.Inheritable); lost != 0 {
 		// capabilities(7): only what is permitted and inheritable can be ambient. runc passes over them too.
-		k.Note("info", "ambient-lost", "Not raised into the ambient set, since they are not inheritable: "+shown(lost)+".")
+		k.Note("info", "ambient-lost", "Not raised into the ambient set, since they are not inheritable: "+shown(lost)+".", "caps", shown(lost))
 		c.Ambient &^= lost
 	}
 	for bit, name := range proc.Capabilities() {

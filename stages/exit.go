@@ -19,7 +19,10 @@ import (
 // finish comes when PID 1 has ended and the kernel has killed the rest of its pid
 // namespace: how it ended is recorded, and everything is undone.
 func finish(_ context.Context, r *Run) error {
-	r.k.Emit(journal.Event{Kind: journal.KindExit, Side: journal.Host, Exit: r.how()})
+	if !r.told { // once, though the way back may take more tries
+		r.k.Emit(journal.Event{Kind: journal.KindExit, Side: journal.Host, Exit: r.how()})
+		r.told = true
+	}
 	r.k.Note("runc", "exit-shim", "The shim reaps PID 1 and reports to containerd, which calls `runc delete`; the shim unmounts the rootfs.")
 	return r.unwind(r.k)
 }
@@ -78,7 +81,7 @@ func (r *Run) running(ctx context.Context, k *kernel.Kernel) error {
 			}
 			r.snap("exec", "running")
 		case <-r.asked:
-			r.snap("exec", "on demand")
+			r.snap("exec", onDemand)
 		case <-ctx.Done():
 			r.end(k)
 			return nil
@@ -94,7 +97,7 @@ const grace = 10 * time.Second
 func (r *Run) end(k *kernel.Kernel) {
 	sig := r.stopSignal()
 	if err := k.Kill(r.child.Process, sig); err == nil {
-		k.Note("info", "stopping", "The program was sent "+unix.SignalName(sig)+". As PID 1 it gets only signals that it handles; it has ten seconds.")
+		k.Note("info", "stopping", "The program was sent "+unix.SignalName(sig)+". As PID 1 it gets only signals that it handles; it has ten seconds.", "signal", unix.SignalName(sig))
 		select {
 		case <-r.ended:
 		case <-r.now:
@@ -143,13 +146,14 @@ func (r *Run) Hurry() {
 
 // Signal sends a signal to the program.
 func (r *Run) Signal(sig os.Signal) error {
-	if r.child == nil {
+	c := r.child
+	if c == nil {
 		return errors.New("there is no program yet")
 	}
-	return r.child.Process.Signal(sig)
+	return c.Process.Signal(sig)
 }
 
-// Snapshot asks for one now.
+// Snapshot asks for one now: while the program runs, and at every gate.
 func (r *Run) Snapshot() {
 	select {
 	case r.asked <- struct{}{}:

@@ -70,9 +70,22 @@ func inspect(dir string) (Running, error) {
 		switch {
 		case e.Step != nil:
 			r.Stage, r.State = e.Stage, e.Step.State
-		case e.Undo != nil && e.Undo.Op == "kill" && r.Pid == 0:
-			_, _ = fmt.Sscanf(e.Undo.Target, "%d:", &r.Pid)
+		case e.Undo != nil && e.Undo.Op == "kill":
+			r.first(e.Undo)
 		}
+	}
+}
+
+// first takes the first process's PID from its inverse. One that was undone is gone: a
+// stage that is tried again makes another.
+func (r *Running) first(u *journal.Undo) {
+	pid := 0
+	_, _ = fmt.Sscanf(u.Target, "%d:", &pid)
+	switch {
+	case u.State == journal.Planned && r.Pid == 0:
+		r.Pid = pid
+	case u.State == journal.Undone && r.Pid == pid:
+		r.Pid = 0
 	}
 }
 

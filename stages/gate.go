@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -26,9 +27,12 @@ type Gate struct {
 	once    string        // a breakpoint that serves once
 	again   bool          // after a failure: try again
 	waiting bool
+	waited  time.Duration // in all, what was looked at there included
 	next    uint64
 	goes    chan struct{}
 	changed chan struct{}
+	look    func(when string) // observes the container; nil: nobody wants to see it
+	asked   <-chan struct{}   // somebody wants to see it now
 }
 
 // NewGate makes a gate that stops at that grain and at the named stages. With a
@@ -50,11 +54,17 @@ func (g *Gate) Go(step string) {
 	if !g.on {
 		g.step = step
 	}
-	if g.waiting {
-		select {
-		case g.goes <- struct{}{}:
-		default:
-		}
+	g.let()
+}
+
+// let opens the gate that the run waits at, if it does. The lock is held.
+func (g *Gate) let() {
+	if !g.waiting {
+		return
+	}
+	select {
+	case g.goes <- struct{}{}:
+	default:
 	}
 }
 
@@ -66,12 +76,12 @@ func (g *Gate) To(stage string) {
 	g.Go(StepNone)
 }
 
-// Retry lets a failed stage be tried again, instead of unwinding.
+// Retry lets a failed stage be tried again, instead of unwinding. The grain stays what it is.
 func (g *Gate) Retry() {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.again = true
-	g.mu.Unlock()
-	g.Go(StepStage)
+	g.let()
 }
 
 // Waiting tells whether the run waits now.
@@ -117,13 +127,14 @@ func (g *Gate) stage(ctx context.Context, k *kernel.Kernel, name string) error {
 }
 
 // failure waits with the wreck in view. It needs a person: with a delay or no
-// stops it goes on at once. It tells whether the stage is to be tried again.
-func (g *Gate) failure(ctx context.Context, k *kernel.Kernel) (again bool) {
+// stops it goes on at once. It tells whether the run is to try again, from the
+// stage that the gate names.
+func (g *Gate) failure(ctx context.Context, k *kernel.Kernel, from, why string) (again bool) {
 	g.mu.Lock()
 	stop := g.auto < 0 && (g.step != StepNone || len(g.breaks) > 0)
 	g.again = false
 	g.mu.Unlock()
-	if !stop || g.wait(ctx, k, journal.Gate{State: journal.Waiting, At: "failure"}) != nil {
+	if !stop || g.wait(ctx, k, journal.Gate{State: journal.Waiting, At: "failure", From: from, Why: why}) != nil {
 		return false
 	}
 	g.mu.Lock()
@@ -132,6 +143,7 @@ func (g *Gate) failure(ctx context.Context, k *kernel.Kernel) (again bool) {
 }
 
 // call is the gate before each call; nil while nobody steps by call, so that the child need not ask.
+// What the kernel says by then is looked at first: a person sees what the call before has changed.
 func (g *Gate) call(ctx context.Context, k *kernel.Kernel) kernel.Gate {
 	if !g.byCall() {
 		return nil
@@ -140,8 +152,42 @@ func (g *Gate) call(ctx context.Context, k *kernel.Kernel) kernel.Gate {
 		if !g.byCall() {
 			return ctx.Err()
 		}
+		defer g.count(time.Now())
+		g.see("before " + nameOf(at))
 		return g.wait(ctx, k, at)
 	}
+}
+
+// nameOf is what a call's gate announces, in a word or two.
+func nameOf(at journal.Gate) string {
+	if at.Write != nil {
+		return "writing " + filepath.Base(at.Write.Path)
+	}
+	if at.Call != nil {
+		return at.Call.Name
+	}
+	return at.At
+}
+
+// see observes the container, if anybody wants that.
+func (g *Gate) see(when string) {
+	if g.look != nil {
+		g.look(when)
+	}
+}
+
+// count adds the time since then to what was spent at gates.
+func (g *Gate) count(since time.Time) {
+	g.mu.Lock()
+	g.waited += time.Since(since)
+	g.mu.Unlock()
+}
+
+// spent is the time that the run has waited at its gates in all.
+func (g *Gate) spent() time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.waited
 }
 
 func (g *Gate) byCall() bool {
@@ -174,24 +220,29 @@ func (g *Gate) wait(ctx context.Context, k *kernel.Kernel, at journal.Gate) erro
 }
 
 func (g *Gate) answer(ctx context.Context) error {
+	after := g.delay()
 	for {
-		g.mu.Lock()
-		delay := g.auto
-		g.mu.Unlock()
-		var after <-chan time.Time
-		if delay >= 0 {
-			t := time.NewTimer(delay)
-			defer t.Stop()
-			after = t.C
-		}
 		select {
 		case <-g.goes:
 			return nil
 		case <-after:
 			return nil
 		case <-g.changed:
+			after = g.delay()
+		case <-g.asked:
+			g.see(onDemand)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+}
+
+// delay is when the gate opens by itself; nil is never.
+func (g *Gate) delay() <-chan time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.auto < 0 {
+		return nil
+	}
+	return time.After(g.auto)
 }

@@ -25,6 +25,12 @@ func (r *Run) island(k *kernel.Kernel) error {
 	if !r.Plan.Rootless || k.IsHeld() || kernel.OwnsNet() {
 		return nil
 	}
+	mark := k.Mark()
+	defer func() {
+		if r.isle { // the engine can't go back: it lasts as long as the run, whatever is tried again
+			k.Settle(mark)
+		}
+	}()
 	ns, err := k.NewNet()
 	if err != nil {
 		return err
@@ -45,6 +51,7 @@ func (r *Run) island(k *kernel.Kernel) error {
 	if e := k.JoinNet(ns, at); e != nil {
 		return e
 	}
+	r.isle = true
 	if e := k.LinkUp("lo"); e != nil {
 		return e
 	}

@@ -23,12 +23,15 @@ func (r *Run) join() {
 		return
 	}
 	defer null.Close()
-	c, err := child.Join(r.k, child.JoinOptions{
+	c, err := child.Join(r.k.WithGate(nil), child.JoinOptions{
 		PID1: r.child.Process, Kinds: kinds,
 		Stdio: []*os.File{null, null, null}, Exe: r.exe, Quiet: true, Guard: true,
 	})
 	if err != nil {
-		r.k.Stage("exec").Note("warning", "no-inside", fmt.Sprintf("The running container can't be read from inside: %v.", err))
+		if !r.apart {
+			r.k.Stage("exec").Note("warning", "no-inside", fmt.Sprintf("The running container can't be read from inside: %v.", err), "error", err.Error())
+		}
+		r.apart = true // said once: it may be tried at each gate
 		return
 	}
 	r.inside = c

@@ -67,7 +67,7 @@ func namespaces(ctx context.Context, r *Run) error {
 	}
 	a.NoIPv6 = a.Up && p.Network.Mode == "bridge" // else one container could tell another where to send its IPv6 (CVE-2024-32473)
 	r.k.Note("runc", "namespaces-order", "runc unshares all of them with one call, after it has put the process into its cgroup; crun gives the flags to clone(2).")
-	return r.child.Ask("namespaces", a, r.Gate.call(ctx, r.k), nil)
+	return r.ask(ctx, "namespaces", a)
 }
 
 // namespacesInside moves the calling thread, which is the process's first: that

@@ -59,14 +59,16 @@ func network(ctx context.Context, r *Run) error {
 	}
 	return r.connect(k, r.child.Process.Pid, func(w wire) error {
 		w.Held = held
-		return r.child.Ask("network", w, r.Gate.call(ctx, r.k), nil)
+		return r.ask(ctx, "network", w)
 	})
 }
 
 // connect makes the network of the process pid; inside lets the half inside run.
 func (r *Run) connect(k *kernel.Kernel, pid int, inside func(wire) error) error {
-	if err := r.publish(k); err != nil { // first: a port that is taken ends the stage before anything is made
-		return err
+	if len(r.net.relays) == 0 { // else they are kept from the try before
+		if err := r.publish(k); err != nil { // first: a port that is taken ends the stage before anything is made
+			return err
+		}
 	}
 	if err := r.island(k); err != nil {
 		return lacking(k, err)
@@ -211,6 +213,21 @@ func (r *Run) name(k *kernel.Kernel) error {
 		return err
 	}
 	return k.Save(path, hostsFile(r.net.address.Addr(), host), 0o644)
+}
+
+// keepPorts takes out of the connection what another try needs. Without root the
+// engine has left the machine's network: what listens there can't be made anew, and
+// stays, leading nowhere for now.
+func (r *Run) keepPorts() connection {
+	kept := connection{beyond: r.net.beyond}
+	if r.isle {
+		kept.relays, kept.ports = r.net.relays, r.net.ports
+		r.net.relays = nil
+	}
+	for _, y := range kept.relays {
+		y.aim("")
+	}
+	return kept
 }
 
 // disconnect closes the published ports; call it before the way back. What it

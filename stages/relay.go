@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,6 +27,8 @@ type relay struct {
 	tcp  net.Listener
 	udp  *net.UDPConn
 	wg   sync.WaitGroup
+	once sync.Once
+	to   atomic.Pointer[string] // the container's address and port
 
 	mu    sync.Mutex
 	conns map[io.Closer]bool
@@ -36,14 +39,19 @@ type relay struct {
 
 // start passes on to the container from now on.
 func (r *relay) start(container netip.Addr) {
-	to := net.JoinHostPort(container.String(), strconv.Itoa(int(r.port.Container)))
-	switch {
-	case r.udp != nil:
-		r.wg.Go(func() { r.datagrams(to) })
-	case r.tcp != nil:
-		r.wg.Go(func() { r.accept(to) })
-	}
+	r.aim(net.JoinHostPort(container.String(), strconv.Itoa(int(r.port.Container))))
+	r.once.Do(func() {
+		switch {
+		case r.udp != nil:
+			r.wg.Go(r.datagrams)
+		case r.tcp != nil:
+			r.wg.Go(r.accept)
+		}
+	})
 }
+
+// aim says where to pass on to; "" is nowhere for now.
+func (r *relay) aim(to string) { r.to.Store(&to) }
 
 // stop closes the port and every connection, and waits until nothing of the relay runs.
 func (r *relay) stop() {
@@ -81,7 +89,7 @@ func (r *relay) drop(c io.Closer) {
 	_ = c.Close()
 }
 
-func (r *relay) accept(to string) {
+func (r *relay) accept() {
 	pause := time.Millisecond
 	for {
 		c, err := r.tcp.Accept()
@@ -102,7 +110,7 @@ func (r *relay) accept(to string) {
 			_ = c.Close()
 			continue
 		}
-		r.wg.Go(func() { r.connect(c, to) })
+		r.wg.Go(func() { r.connect(c, *r.to.Load()) })
 	}
 }
 

@@ -74,7 +74,7 @@ func rootfs(ctx context.Context, r *Run) error {
 	if err != nil {
 		return err
 	}
-	err = r.child.AskWith("rootfs", a, trees, r.Gate.call(ctx, r.k), nil)
+	err = r.ask(ctx, "rootfs", a, trees...)
 	for _, f := range trees {
 		_ = f.Close()
 	}

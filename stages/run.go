@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,6 +64,15 @@ type Run struct {
 	last     snapshot
 	peek     sync.Mutex
 	stage    atomic.Pointer[string] // the one that began last
+
+	marks  map[string]uint64 // what was planned to be undone when each stage began
+	began  time.Time         // the stage
+	took   time.Duration     // the stage that ended last, waits at gates not counted
+	waited time.Duration     // at gates, before the stage began
+	used   bool              // the first process has been asked for its half of the stage
+	apart  bool              // nobody could join the container to read there, and that was said
+	told   bool              // how the program ended
+	isle   bool              // the engine is in a network namespace of its own making
 }
 
 // errUntil ends a run that was to stop after a stage.
@@ -76,27 +86,30 @@ func (r *Run) Go(ctx context.Context) (int, error) {
 	r.k = kernel.New(r.Journal, journal.Host)
 	r.hastened = func() {}
 	defer func() { r.hastened() }()
-	for _, s := range table() {
-		err := r.step(ctx, s)
-		for err != nil && r.failed(ctx, s.name, err) && retriable(s.name) {
-			err = r.step(ctx, s)
-		}
+	r.Gate.look, r.Gate.asked = r.atGate, r.asked
+	r.marks = map[string]uint64{}
+	all, redo := table(), -1 // the last of the stages that are tried again
+	for i := 0; i < len(all); i++ {
+		s := all[i]
+		err := r.step(ctx, s, i <= redo)
 		if err == nil && r.Until == s.name {
 			err = errUntil
 		}
-		if err != nil {
+		if err == nil {
+			continue
+		}
+		from, again := r.failed(ctx, s.name, err)
+		if !again {
 			return r.fail(ctx, s.name, err)
 		}
+		redo = i
+		i = slices.Index(journal.Stages(), from) - 1
 	}
 	return r.code(), nil
 }
 
-// retriable tells whether a stage can begin again where it failed: those that
-// end in one effect, before there is a process.
-func retriable(stage string) bool { return stage == "pull" || stage == "unpack" }
-
-// step runs one stage between its gate and its snapshot.
-func (r *Run) step(ctx context.Context, s stage) error {
+// step runs one stage between its gate and its snapshot. What is tried again passes its gate.
+func (r *Run) step(ctx context.Context, s stage, again bool) error {
 	k := r.k.Stage(s.name)
 	if why := r.skips(s.name); why != "" {
 		r.emit(s.name, &journal.Step{State: journal.Skipped, Why: why})
@@ -110,25 +123,31 @@ func (r *Run) step(ctx context.Context, s stage) error {
 			return err
 		}
 	}
-	if s.name != "exit" || ctx.Err() == nil { // a run that was told to end goes out without a stop
+	if !again && (s.name != "exit" || ctx.Err() == nil) { // a run that was told to end goes out without a stop
 		if err := r.Gate.stage(ctx, k, s.name); err != nil {
 			return err
 		}
 	}
-	r.stage.Store(&s.name)
-	r.emit(s.name, &journal.Step{State: journal.Begin})
-	began := time.Now()
+	r.begin(s.name)
 	outer := r.k
 	r.k = k.WithGate(r.Gate.call(ctx, k))
 	err := s.do(ctx, r)
 	r.k = outer
+	r.took = time.Since(r.began) - (r.Gate.spent() - r.waited)
 	if err != nil {
 		return err
 	}
-	took := time.Since(began)
 	r.snap(s.name, "after "+s.name)
-	r.emit(s.name, &journal.Step{State: journal.Done, DurUS: took.Microseconds()})
+	r.emit(s.name, &journal.Step{State: journal.Done, DurUS: r.took.Microseconds()})
 	return nil
+}
+
+// begin records that a stage begins, and from where its time and its effects count.
+func (r *Run) begin(stage string) {
+	r.stage.Store(&stage)
+	r.marks[stage], r.used = r.k.Mark(), false
+	r.emit(stage, &journal.Step{State: journal.Begin})
+	r.began, r.waited, r.took = time.Now(), r.Gate.spent(), 0
 }
 
 // skips says why a stage has nothing to do in this run; "" if it has.
@@ -154,23 +173,31 @@ func (r *Run) emit(stage string, s *journal.Step) {
 	r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindStage, Step: s})
 }
 
-// failed says what went wrong, and waits with the wreck in view. It tells
-// whether the stage is to be tried again.
-func (r *Run) failed(ctx context.Context, stage string, err error) (again bool) {
-	if errors.Is(err, errUntil) || ctx.Err() != nil {
-		return false
+// failed says what went wrong, and waits with the wreck in view. Where the stage is
+// to be tried again, its effects are undone, and from is the stage to go on with.
+func (r *Run) failed(ctx context.Context, stage string, err error) (from string, again bool) {
+	k := r.k.Stage(stage)
+	for !errors.Is(err, errUntil) && ctx.Err() == nil {
+		r.emit(stage, &journal.Step{State: journal.Failed, Why: err.Error(), DurUS: r.took.Microseconds()})
+		r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindError, Error: &journal.Error{Text: err.Error(), Errno: kernel.Errno(err)}})
+		r.snap(stage, "after "+stage+" failed")
+		from, why := r.from(stage, err)
+		if !r.Gate.failure(ctx, k, from, why) {
+			return "", false
+		}
+		if err = r.retreat(k, from); err == nil {
+			return from, true
+		}
 	}
-	r.emit(stage, &journal.Step{State: journal.Failed, Why: err.Error()})
-	r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindError, Error: &journal.Error{Text: err.Error(), Errno: kernel.Errno(err)}})
-	r.snap(stage, "after "+stage+" failed")
-	return r.Gate.failure(ctx, r.k.Stage(stage))
+	return "", false
 }
 
 // fail unwinds a run that does not reach its end, and says with which status.
 func (r *Run) fail(ctx context.Context, stage string, err error) (int, error) {
-	k := r.k.Stage(stage)
-	if e := r.unwind(k); e != nil {
-		err = errors.Join(err, e)
+	if stage != "exit" { // that stage has unwound
+		if e := r.unwind(r.k.Stage(stage)); e != nil {
+			err = errors.Join(err, e)
+		}
 	}
 	switch {
 	case errors.Is(err, errUntil):
@@ -193,28 +220,18 @@ func failure(stage string, err error) int {
 // unwind undoes everything, in reverse. The child is dead after it.
 func (r *Run) unwind(k *kernel.Kernel) error {
 	defer r.disconnect()()
-	r.leave()
-	if r.child != nil {
-		_ = r.child.Close()
-		_ = r.child.Process.Kill()
-		r.reap()
-	}
-	r.stdio.close()
-	r.groups.oom.close()
+	r.kill()
 	if r.ids != nil {
 		_ = r.ids.Close() // before its inverse, which removes only what nobody holds
 		r.ids = nil
 	}
 	err := k.Unwind()
+	r.unclean = err != nil
 	if r.held != nil {
 		_ = r.held.Close()
 		r.held = nil
 	}
-	if r.exe != nil {
-		_ = r.exe.Close()
-	}
 	if err != nil {
-		r.unclean = true
 		return fmt.Errorf("the way back is not clean, `glassbox clean` tries again: %w", err)
 	}
 	return nil

@@ -133,6 +133,8 @@ func (r *Run) answer(q *Request, stop context.CancelCauseFunc) error {
 		r.Snapshot()
 	case "go":
 		r.Gate.Go(q.Name)
+	case "retry":
+		r.Gate.Retry()
 	case "auto":
 		r.Gate.Auto(q.Delay)
 	case "break":

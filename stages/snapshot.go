@@ -13,6 +13,9 @@ const complete = 50
 // patience is how long one reading of the inside may take.
 const patience = 2 * time.Second
 
+// onDemand is what a snapshot is called that somebody asked for: it is recorded even where nothing changed.
+const onDemand = "on demand"
+
 // snapshot is what the last one held, to find what changed.
 type snapshot struct {
 	values map[journal.Key]journal.Value
@@ -30,8 +33,26 @@ func (r *Run) snap(stage, when string) {
 	inside := r.look(stage) // first: a process that was just cloned has its name when it answers
 	values := append(observe.Outside(r.target()), inside...)
 	s := r.last.changes(values)
+	if len(s.Values)+len(s.Gone) == 0 && when != onDemand {
+		return
+	}
 	s.When = when
 	r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindSnapshot, Snapshot: s})
+}
+
+// atGate observes the container while it waits at a gate. At those of the exec
+// stage the first process is no witness any more: it gives up its power step by
+// step, and a filter of the person's own may forbid it to look. The reader of the
+// running container joins before its time.
+func (r *Run) atGate(when string) {
+	stage := r.stage.Load()
+	if stage == nil || !r.Watch.Load() {
+		return
+	}
+	if *stage == "exec" && r.child != nil && r.alive() {
+		r.join()
+	}
+	r.snap(*stage, when)
 }
 
 // look asks the process inside what a program there would read.
@@ -52,7 +73,8 @@ func (r *Run) look(stage string) []journal.Value {
 	v, err := c.Observe(joined)
 	if !stuck.Stop() && joined {
 		r.leave()
-		r.k.Stage(stage).Note("warning", "no-inside", "The running container did not answer within two seconds: it is not read from inside any more.")
+		r.k.Stage(stage).Note("warning", "no-inside", "The container can't be read from inside any more: it did not answer within two seconds.",
+			"error", "it did not answer within two seconds")
 	}
 	if err != nil {
 		return nil // it ended meanwhile

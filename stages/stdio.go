@@ -52,18 +52,12 @@ func (s *stdio) stdin(tty, wanted bool) (*os.File, error) {
 	return theirs, err
 }
 
-// start closes the child's ends here and begins to move bytes.
+// start closes the child's ends here and begins to move what it writes.
 func (s *stdio) start(r *Run) {
 	for _, f := range s.child {
 		_ = f.Close()
 	}
 	s.child = nil
-	if s.in != nil {
-		go func() { // not waited for: it may hang in a read of a terminal
-			_, _ = io.Copy(s.in, r.Stdin)
-			_ = s.in.Close()
-		}()
-	}
 	for i, name := range []string{"stdout", "stderr"} {
 		s.pump(r, s.out[i], name, []io.Writer{r.Stdout, r.Stderr}[i])
 	}
@@ -72,10 +66,21 @@ func (s *stdio) start(r *Run) {
 // terminal takes over the master of the program's terminal.
 func (s *stdio) terminal(r *Run, master *os.File) {
 	s.tty, s.sink = master, r.Stdout
-	if r.Plan.Ask.Stdin && r.Stdin != nil {
-		go func() { _, _ = io.Copy(master, r.Stdin) }()
-	}
 	s.pump(r, master, "tty", s)
+}
+
+// feed hands standard input on to the program, from when there is one: of what is in
+// the pipe of a stage that fails and is tried again, nothing would come back.
+func (s *stdio) feed(r *Run) {
+	switch { // not waited for: it may hang in a read of a terminal
+	case s.in != nil:
+		go func() {
+			_, _ = io.Copy(s.in, r.Stdin)
+			_ = s.in.Close()
+		}()
+	case s.tty != nil && r.Plan.Ask.Stdin && r.Stdin != nil:
+		go func() { _, _ = io.Copy(s.tty, r.Stdin) }()
+	}
 }
 
 // Write hands the terminal's output to who is attached.

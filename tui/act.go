@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -83,7 +84,7 @@ func (m *Model) enter() tea.Cmd {
 		return nil
 	}
 	name := m.sc.S.Stages[m.sc.Rail].Name
-	for _, s := range m.sc.Steps {
+	for _, s := range slices.Backward(m.sc.Steps) { // its last try
 		if s.Stage == name {
 			return m.goTo(s.Seq)
 		}

@@ -98,9 +98,7 @@ func (sc *Scene) rest(name string, w, calls int) []string {
 		}
 		rows = append(rows, sc.para(part.text, w, sc.Theme.Dim)...)
 	}
-	for _, n := range sc.notes(name) {
-		rows = append(rows, sc.para(n, w, sc.Theme.Warn)...)
-	}
+	rows = append(rows, sc.notes(name, w)...)
 	if len(s.Man) > 0 {
 		rows = append(rows, Spaces(w))
 		rows = append(rows, sc.para(strings.Join(s.Man, "  "), w, sc.Theme.Faint)...)
@@ -121,19 +119,26 @@ func (sc *Scene) para(text string, w int, st Style) []string {
 	return rows
 }
 
-// notes are the warnings of the stage that the journal has.
-func (sc *Scene) notes(name string) []string {
+// notes are what the stage remarked: warnings, and what else is to be known. What
+// real runtimes do differently is told in its story.
+func (sc *Scene) notes(name string, w int) []string {
 	st := sc.S.Stage(name)
 	if st == nil {
 		return nil
 	}
-	var out []string
-	for _, n := range st.Notes {
-		if n.About == "warning" {
-			out = append(out, oneLine(n.Text))
+	var rows []string
+	for i := range st.Notes {
+		n := &st.Notes[i]
+		look, known := map[string]Style{"warning": sc.Theme.Warn, "info": sc.Theme.Dim}[n.About]
+		if !known {
+			continue
 		}
+		if len(rows) == 0 {
+			rows = append(rows, Spaces(w))
+		}
+		rows = append(rows, sc.para(oneLine(NoteText(*n, sc.Lang)), w, look)...)
 	}
-	return out
+	return rows
 }
 
 // stageCalls are the newest calls of a stage.
@@ -201,10 +206,21 @@ func (sc *Scene) trouble(w int) []string {
 	if mend != "" {
 		rows = append(rows, sc.para(th.Glyphs.Right+" "+mend, w, th.Warn)...)
 	}
-	if sc.gate() != nil {
-		rows = append(rows, sc.para(sc.Text.WaitsFailure, w, th.Text)...)
+	if g := sc.gate(); g != nil {
+		rows = append(rows, sc.para(sc.waitsFailure(g), w, th.Text)...)
 	}
 	return append(rows, Spaces(w))
+}
+
+// waitsFailure says what can be done after a failure.
+func (sc *Scene) waitsFailure(g *journal.Gate) string {
+	switch g.Why {
+	case journal.Spent:
+		return fmt.Sprintf(sc.Text.FailureSpent, oneLine(g.From))
+	case journal.Gone:
+		return fmt.Sprintf(sc.Text.FailureGone, oneLine(g.From))
+	}
+	return sc.Text.WaitsFailure
 }
 
 // before is what stands there before the first stage.

@@ -11,6 +11,7 @@ type Text struct {
 	Host, Own, Same, OnlyOutside, NotYet, NotRead, Gone, Was          string
 	Nothing, NoChange, OnlyChanges, More, Matches, NoMatch            string
 	WaitsBefore, WaitsCall, WaitsFailure, WillDo, Did                 string
+	FailureSpent, FailureGone                                         string // another try begins at an earlier stage
 	Took, LeftOut, Failed, Skipped, Why, Mend                         string
 	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding       string
 	Copied, Blank, Breakpoint, NoController, ShellDone, HostShellDone string

@@ -73,11 +73,11 @@ func askAt(gates <-chan journal.Gate, r *stages.Run, end context.CancelCauseFunc
 	}
 	defer tty.Close()
 	buf := make([]byte, 256)
-	for range gates {
+	for g := range gates {
 		if !r.Gate.Waiting() {
 			continue
 		}
-		fmt.Fprint(tty, "   [Enter] next stage  [c] next call  [r] run on  [q] end > ")
+		fmt.Fprint(tty, "   ", choices(g), "  [q] end > ")
 		n, err := tty.Read(buf)
 		if err != nil {
 			return
@@ -89,9 +89,26 @@ func askAt(gates <-chan journal.Gate, r *stages.Run, end context.CancelCauseFunc
 			r.Gate.Go(stages.StepCall)
 		case "r":
 			r.Gate.Go(stages.StepNone)
+		case "t":
+			if g.From != "" {
+				r.Gate.Retry()
+			}
 		case "q":
 			end(errors.New("ended at the gate"))
 			return
 		}
 	}
+}
+
+// choices are the keys that a gate takes.
+func choices(g journal.Gate) string {
+	switch {
+	case g.From == "":
+		return "[Enter] next stage  [c] next call  [r] run on"
+	case g.Why == journal.Gone:
+		return "[Enter] unwind  [t] try again with a new first process, from " + g.From
+	case g.Why == journal.Spent:
+		return "[Enter] unwind  [t] try again from " + g.From + ", with a new first process: this one can't take back what it did"
+	}
+	return "[Enter] unwind  [t] try " + g.From + " again"
 }

@@ -9,6 +9,8 @@
 //	  Ask("namespaces", args)  ── do ──▶  the stage's Inside half runs
 //	    journal              ◀── event ─  each call that it made
 //	    gate, if stepping    ◀── gate ──  before each call
+//	    what is to be seen   ── do ────▶  observe
+//	                         ◀── done ──
 //	                         ── go ───▶
 //	    files                ◀── fd ────  a terminal's master, with SCM_RIGHTS
 //	                         ◀── done ──  or what went wrong

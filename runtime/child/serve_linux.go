@@ -32,6 +32,9 @@ func guarding() bool {
 	return unix.PidfdSendSignal(guardFD, 0, nil, 0) == nil && unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) == nil //nolint:forbidigo // it only asks, and is its own
 }
 
+// observing is the request for what a program here would read.
+const observing = "observe"
+
 // Inside is a stage's half that runs in the container. args are the plain
 // arguments that the engine sent; what it returns goes back likewise.
 type Inside func(in *In) (any, error)
@@ -83,25 +86,28 @@ func Serve(halves map[string]Inside) {
 		}
 		hidden = hidden || hide()
 		e.late = r.Late
-		v, err := answer(halves, k, e, &r)
-		m := message{Done: &done{}}
-		if v != nil && err == nil {
-			m.Done.Value, err = Encode(v)
-		}
-		if err != nil {
-			m.Done.Err = err.Error()
-			var n unix.Errno
-			if errors.As(err, &n) {
-				m.Done.Errno = int64(n)
-			}
-		}
-		e.mu.Lock()
-		err = c.tell(&m)
-		e.mu.Unlock()
-		if err != nil {
+		if e.done(answer(halves, k, e, &r)) != nil {
 			os.Exit(125)
 		}
 	}
+}
+
+// done ends a request.
+func (e *emitter) done(v any, err error) error {
+	m := message{Done: &done{}}
+	if v != nil && err == nil {
+		m.Done.Value, err = Encode(v)
+	}
+	if err != nil {
+		m.Done.Err = err.Error()
+		var n unix.Errno
+		if errors.As(err, &n) {
+			m.Done.Errno = int64(n)
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.c.tell(&m)
 }
 
 // hide keeps the container's programs from this process, as crun and runc do: who
@@ -118,7 +124,7 @@ func hide() bool {
 }
 
 func answer(halves map[string]Inside, k *kernel.Kernel, e *emitter, r *request) (any, error) {
-	if r.Do == "observe" {
+	if r.Do == observing {
 		var joined bool
 		_ = decode(r.Args, &joined)
 		return observe.Inside(!joined), nil
@@ -165,19 +171,24 @@ func (e *emitter) Executing(c journal.Call, _ time.Time) {
 	_ = e.c.tell(&message{Exec: &c})
 }
 
+// wait stays at a gate until it opens; the engine may have a look meanwhile.
 func (e *emitter) wait(g journal.Gate) error {
 	e.mu.Lock()
 	err := e.c.tell(&message{Gate: &g})
 	e.mu.Unlock()
-	if err != nil {
-		return err
+	for err == nil {
+		var r request
+		if err = e.c.request(&r); err != nil {
+			break
+		}
+		switch {
+		case r.End != "":
+			return errors.New(r.End)
+		case r.Go:
+			return nil
+		case r.Do == observing:
+			err = e.done(answer(nil, nil, e, &r))
+		}
 	}
-	var r request
-	if err := e.c.request(&r); err != nil {
-		return err
-	}
-	if r.End != "" {
-		return errors.New(r.End)
-	}
-	return nil
+	return err
 }

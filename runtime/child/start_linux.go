@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -20,7 +21,8 @@ import (
 type Child struct {
 	Process *os.Process
 
-	mu    sync.Mutex // one request at a time
+	mu    sync.Mutex  // one request at a time
+	held  atomic.Bool // it waits at a gate
 	k     *kernel.Kernel
 	c     *conn
 	sock  *os.File
@@ -119,6 +121,10 @@ func (c *Child) AskWith(stage string, args any, files []*os.File, gate kernel.Ga
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.ask(stage, args, fds, gate, reply)
+}
+
+func (c *Child) ask(stage string, args any, fds []int, gate kernel.Gate, reply any) error {
 	b, err := Encode(args)
 	if err != nil {
 		return fmt.Errorf("encode the arguments of %s: %w", stage, err)
@@ -193,7 +199,10 @@ func (c *Child) event(e *journal.Event) {
 func (c *Child) pass(g journal.Gate, gate kernel.Gate) error {
 	r := request{Go: true}
 	if gate != nil {
-		if err := gate(g); err != nil {
+		c.held.Store(true)
+		err := gate(g)
+		c.held.Store(false)
+		if err != nil {
 			r = request{End: err.Error()}
 		}
 	}
@@ -245,10 +254,15 @@ func (r *Refused) Unwrap() error {
 }
 
 // Observe asks the child what a program in its place would read. joined says
-// that it is no first process but one that has joined a running container.
+// that it is no first process but one that has joined a running container. While
+// the child waits at a gate, whoever the gate was told to may call it.
 func (c *Child) Observe(joined bool) ([]journal.Value, error) {
 	var v []journal.Value
-	err := c.Ask("observe", joined, nil, &v)
+	if !c.held.Load() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+	}
+	err := c.ask(observing, joined, nil, nil, &v)
 	return v, err
 }
 

@@ -101,7 +101,7 @@ const (
 // Step says that the stage named by the event began or ended.
 type Step struct {
 	State string `json:"state"`            // Begin, Done, Failed or Skipped
-	DurUS int64  `json:"dur_us,omitempty"` // microseconds since it began, gates not counted
+	DurUS int64  `json:"dur_us,omitempty"` // of Done and Failed: microseconds since it began, waits at gates not counted
 	Why   string `json:"why,omitempty"`    // of Failed and Skipped
 }
 
@@ -219,7 +219,15 @@ type Gate struct {
 	At    string `json:"at"`             // stage, call, failure
 	Call  *Call  `json:"call,omitempty"` // at a call: what will be done (no result yet)
 	Write *Write `json:"write,omitempty"`
+	From  string `json:"from,omitempty"` // at a failure: the stage at which another try begins, after its effects are undone
+	Why   string `json:"why,omitempty"`  // at a failure: why not at the stage that failed; Spent or Gone
 }
+
+// Why another try of a stage begins before it.
+const (
+	Spent = "spent" // the first process can't take back what it has done: another one is made
+	Gone  = "gone"  // the first process has ended
+)
 
 // The states of an undo record.
 const (

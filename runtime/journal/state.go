@@ -175,13 +175,22 @@ func (s *State) step(e Event) {
 		if st.Name != e.Stage {
 			continue
 		}
-		st.State, st.Why = e.Step.State, e.Step.Why
 		if e.Step.State == Begin {
+			s.again(i)
 			s.Now = i
-			st.Began, st.BeganA = e.T, e.Seq
+			st.State, st.Why, st.Began, st.BeganA = Begin, e.Step.Why, e.T, e.Seq
 			return
 		}
-		st.DurUS, st.EndedA = e.Step.DurUS, e.Seq
+		st.State, st.Why, st.DurUS, st.EndedA = e.Step.State, e.Step.Why, e.Step.DurUS, e.Seq
+	}
+}
+
+// again forgets what a stage that is tried again, and those after it, did before.
+func (s *State) again(i int) {
+	for j := i; j < len(s.Stages); j++ {
+		if st := &s.Stages[j]; st.State != "" {
+			*st = Stage{Name: st.Name}
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -61,39 +62,60 @@ func (k *Kernel) Plan(op, target string) uint64 {
 	return u.ID
 }
 
-// Unwind undoes what is planned, the newest first, and records each. An inverse
-// that fails does not stop the others; the errors are joined.
-func (k *Kernel) Unwind() error {
+// Mark is a place in what is planned, to come back to: see UnwindTo.
+func (k *Kernel) Mark() uint64 {
+	k.stack.mu.Lock()
+	defer k.stack.mu.Unlock()
+	return k.stack.next
+}
+
+// Unwind undoes all that is planned: see UnwindTo.
+func (k *Kernel) Unwind() error { return k.UnwindTo(0) }
+
+// UnwindTo undoes what was planned since a mark, the newest first, and records
+// each. An inverse that fails does not stop the others, and stays planned, so that
+// it can be tried again; the errors are joined.
+func (k *Kernel) UnwindTo(mark uint64) error {
 	var errs []error
+	var left []journal.Undo
 	for {
-		k.stack.mu.Lock()
-		n := len(k.stack.list)
-		if n == 0 {
+		u, ok := k.stack.pop(mark)
+		if !ok {
+			k.stack.mu.Lock()
+			k.stack.list = append(k.stack.list, left...)
 			k.stack.mu.Unlock()
 			return errors.Join(errs...)
 		}
-		u := k.stack.list[n-1]
-		k.stack.list = k.stack.list[:n-1]
-		k.stack.mu.Unlock()
 		if err := k.Reverse(u); err != nil {
 			errs = append(errs, err)
+			left = append([]journal.Undo{u}, left...)
 		}
 	}
 }
 
-// UnwindOne undoes one planned inverse before its turn, as when a stage cleans
-// up after itself. An unknown id is no error.
-func (k *Kernel) UnwindOne(id uint64) error {
-	k.stack.mu.Lock()
-	for i, u := range k.stack.list {
-		if u.ID == id {
-			k.stack.list = append(k.stack.list[:i:i], k.stack.list[i+1:]...)
-			k.stack.mu.Unlock()
-			return k.Reverse(u)
-		}
+// Settle puts off what was planned since a mark to the end of the run: UnwindTo
+// reaches it only after all else.
+func (k *Kernel) Settle(mark uint64) {
+	s := k.stack
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.list, func(u journal.Undo) bool { return u.ID > mark })
+	if i > 0 {
+		s.list = slices.Concat(s.list[i:], s.list[:i])
 	}
-	k.stack.mu.Unlock()
-	return nil
+}
+
+// pop takes the newest inverse off, if it was planned after a mark.
+func (s *Stack) pop(mark uint64) (journal.Undo, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.list)
+	if n == 0 || s.list[n-1].ID <= mark {
+		return journal.Undo{}, false
+	}
+	u := s.list[n-1]
+	s.list = s.list[:n-1]
+	return u, true
 }
 
 // Reverse does one inverse and records how it went.
