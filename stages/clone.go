@@ -65,7 +65,9 @@ func (r *Run) wait() {
 // ask has the first process do its half of a stage, with open files along.
 func (r *Run) ask(ctx context.Context, stage string, args any, files ...*os.File) error {
 	r.used = true
-	return r.child.AskWith(stage, args, files, r.Gate.call(ctx, r.k), nil)
+	err := r.child.AskWith(stage, args, files, r.Gate.call(ctx, r.k), nil)
+	r.Gate.count(r.child.Extra())
+	return err
 }
 
 // reap waits until the first process is gone.

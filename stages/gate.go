@@ -152,7 +152,8 @@ func (g *Gate) call(ctx context.Context, k *kernel.Kernel) kernel.Gate {
 		if !g.byCall() {
 			return ctx.Err()
 		}
-		defer g.count(time.Now())
+		began := time.Now()
+		defer func() { g.count(time.Since(began)) }()
 		g.see("before " + nameOf(at))
 		return g.wait(ctx, k, at)
 	}
@@ -176,10 +177,10 @@ func (g *Gate) see(when string) {
 	}
 }
 
-// count adds the time since then to what was spent at gates.
-func (g *Gate) count(since time.Time) {
+// count adds to the time that was spent at gates.
+func (g *Gate) count(d time.Duration) {
 	g.mu.Lock()
-	g.waited += time.Since(since)
+	g.waited += d
 	g.mu.Unlock()
 }
 

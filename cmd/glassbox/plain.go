@@ -20,6 +20,8 @@ type plain struct {
 
 	repeated string // the call that is being repeated, and how often
 	times    int
+
+	read map[journal.Key]string // what each fact said last
 }
 
 // pickLang is the language asked for, or the locale's.
@@ -207,60 +209,6 @@ func (p *plain) gate(e journal.Event) {
 	default:
 		fmt.Fprintf(p.w, "\n-- next: %d/10 %s\n", n, e.Stage)
 	}
-}
-
-// shownFacts bounds the changed facts that are told after a stage.
-const shownFacts = 24
-
-// changes tells what a snapshot found changed, the first line of each. The files
-// of the cgroup that were written are told as writes; the others are counted.
-func (p *plain) changes(e journal.Event) {
-	if e.Snapshot.When == "running" {
-		return // the numbers that move; a screen shows them
-	}
-	told, more := 0, 0
-	for _, v := range e.Snapshot.Values {
-		f := p.state.Facts[journal.Key{Fact: v.Fact, Side: v.Side}]
-		if f.Seq != e.Seq || v.Err != "" {
-			continue
-		}
-		if told == shownFacts || quietFact(v.Fact) {
-			more++
-			continue
-		}
-		told++
-		p.fact(f, v)
-	}
-	if more > 0 {
-		fmt.Fprintf(p.w, "   + %d more values read (--json has them all)\n", more)
-	}
-	if n := len(e.Snapshot.Gone); n > 0 {
-		fmt.Fprintf(p.w, "   - %d values can't be read any more\n", n)
-	}
-}
-
-// quietFact tells whether a fact is only counted: most files of a group, and
-// what would be said twice.
-func quietFact(fact string) bool {
-	name, ok := strings.CutPrefix(fact, "cgroup.")
-	switch name {
-	case "memory.current", "memory.usage_in_bytes", "pids.current", "procs":
-		return false
-	}
-	return ok || strings.HasPrefix(fact, "host.")
-}
-
-func (p *plain) fact(f journal.Fact, v journal.Value) {
-	mark := "+"
-	if f.Was != nil {
-		mark = "~"
-	}
-	first, rest, _ := strings.Cut(strings.TrimSpace(string(v.Bytes())), "\n")
-	more := ""
-	if n := strings.Count(rest, "\n"); rest != "" {
-		more = fmt.Sprintf(" (+%d lines)", n+1)
-	}
-	fmt.Fprintf(p.w, "   %s %-7s %s: %s%s\n", mark, v.Side, clean(v.Source), short(first, 90), more)
 }
 
 // clean makes foreign text safe for a terminal.

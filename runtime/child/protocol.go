@@ -36,6 +36,8 @@ type message struct {
 	Exec  *journal.Call // execve(2) is about to happen
 	Done  *done
 	File  string // name of the descriptor that comes along
+
+	Waited int64 // of Exec and Done: microseconds at gates since the request
 }
 
 // done ends a request.

@@ -85,7 +85,7 @@ func Serve(halves map[string]Inside) {
 			os.Exit(125) // the engine is gone: its end is ours
 		}
 		hidden = hidden || hide()
-		e.late = r.Late
+		e.late, e.waited = r.Late, 0
 		if e.done(answer(halves, k, e, &r)) != nil {
 			os.Exit(125)
 		}
@@ -94,7 +94,7 @@ func Serve(halves map[string]Inside) {
 
 // done ends a request.
 func (e *emitter) done(v any, err error) error {
-	m := message{Done: &done{}}
+	m := message{Done: &done{}, Waited: e.waited.Microseconds()}
 	if v != nil && err == nil {
 		m.Done.Value, err = Encode(v)
 	}
@@ -147,6 +147,8 @@ type emitter struct {
 	mu   sync.Mutex
 	c    *conn
 	late bool
+
+	waited time.Duration // at gates, since the request
 }
 
 // Emit implements journal.Emitter.
@@ -168,11 +170,13 @@ func (e *emitter) Emit(ev journal.Event) uint64 {
 func (e *emitter) Executing(c journal.Call, _ time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_ = e.c.tell(&message{Exec: &c})
+	_ = e.c.tell(&message{Exec: &c, Waited: e.waited.Microseconds()})
 }
 
 // wait stays at a gate until it opens; the engine may have a look meanwhile.
 func (e *emitter) wait(g journal.Gate) error {
+	began := time.Now()
+	defer func() { e.waited += time.Since(began) }()
 	e.mu.Lock()
 	err := e.c.tell(&message{Gate: &g})
 	e.mu.Unlock()

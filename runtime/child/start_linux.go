@@ -30,6 +30,9 @@ type Child struct {
 	root  string // see Options
 	notes *ledger
 	late  func() bool // see Options
+
+	shut  time.Duration // gates were, since the request
+	extra time.Duration // see Extra
 }
 
 // Options say how the child begins.
@@ -161,11 +164,15 @@ func (c *Child) follow(stage string, gate kernel.Gate, reply any) error {
 			c.file(m.File)
 		case m.Exec != nil:
 			exec, began = m.Exec, time.Now()
+			c.waited(&m)
 		case m.Gate != nil:
 			if err := c.pass(*m.Gate, gate); err != nil {
 				return err
 			}
 		case m.Done != nil:
+			if stage != observing {
+				c.waited(&m)
+			}
 			return finish(&m, reply)
 		}
 	}
@@ -196,12 +203,24 @@ func (c *Child) event(e *journal.Event) {
 	c.k.Emit(*e)
 }
 
+// waited keeps how much longer the child waited at gates than they were closed: the
+// two processes had to hear of each other.
+func (c *Child) waited(m *message) {
+	c.extra, c.shut = max(time.Duration(m.Waited)*time.Microsecond-c.shut, 0), 0
+}
+
+// Extra is the time that the child lost at the gates of the last request, beside the
+// time that they were closed.
+func (c *Child) Extra() time.Duration { return c.extra }
+
 func (c *Child) pass(g journal.Gate, gate kernel.Gate) error {
 	r := request{Go: true}
 	if gate != nil {
+		began := time.Now()
 		c.held.Store(true)
 		err := gate(g)
 		c.held.Store(false)
+		c.shut += time.Since(began)
 		if err != nil {
 			r = request{End: err.Error()}
 		}

@@ -114,6 +114,7 @@ func (w *wire) message(m *message) {
 		w.bytes(&m.Done.Value)
 	}
 	w.str(&m.File)
+	w.int(&m.Waited)
 }
 
 // event is an event of the child, which has no number yet. Kinds that no half

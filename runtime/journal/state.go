@@ -3,6 +3,7 @@ package journal
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -238,7 +239,9 @@ func (s *State) snapshot(e Event) {
 
 func (s *State) observe(e Event, k Key, v Value) {
 	old, had := s.Facts[k]
-	if had && !old.Gone && Same(old.Value, v) {
+	if had && !old.Gone && alike(old.Value, v) {
+		old.Value = v
+		s.Facts[k] = old
 		return
 	}
 	f := Fact{Value: v, Seq: e.Seq, Stage: e.Stage, Changes: old.Changes + 1}
@@ -259,6 +262,14 @@ func (s *State) gone(e Event, k Key) {
 	}
 	was := f.Value
 	s.Facts[k] = Fact{Value: f.Value, Seq: e.Seq, Stage: e.Stage, Was: &was, Gone: true, Changes: f.Changes + 1}
+}
+
+// alike tells whether two values say the same of the same thing: to the first
+// process itself /proc/self is what /proc/1 is to who has joined it.
+func alike(a, b Value) bool {
+	a.Source = strings.Replace(a.Source, "/proc/self/", "/proc/1/", 1)
+	b.Source = strings.Replace(b.Source, "/proc/self/", "/proc/1/", 1)
+	return Same(a, b)
 }
 
 // Same tells whether two values say the same, read from the same place.
