@@ -87,7 +87,8 @@ type page struct {
 	title   string
 	number  int // from 1; 0: the introduction, or the summary
 	entries []told
-	run     string // what was shown beside it at its end
+	look    *lessons.Look // what it pointed at last
+	run     string        // what was shown beside it at its end
 	seq     uint64
 }
 

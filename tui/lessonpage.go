@@ -131,6 +131,7 @@ func (m *lessonModel) turn(n int) tea.Cmd {
 			m.now = m.front
 		}
 		if in := m.model(); in != nil {
+			m.lookBack(p)
 			return in.newest()
 		}
 		return nil
@@ -139,7 +140,17 @@ func (m *lessonModel) turn(n int) tea.Cmd {
 		return nil
 	}
 	m.now = p.run
+	m.lookBack(p)
 	return m.model().goTo(p.seq)
+}
+
+// lookBack shows the pane that a page pointed at.
+func (m *lessonModel) lookBack(p *page) {
+	if p.look != nil {
+		now := m.now
+		m.look(p.look)
+		m.now = now
+	}
 }
 
 // look shows the pane that a step points at.
@@ -155,6 +166,7 @@ func (m *lessonModel) look(k *lessons.Look) {
 		in.sc.Pane, in.sc.pinned = at, true
 		in.sc.Panes[at] = View{}
 	}
+	m.pages[m.at].look = k
 	in.sc.Search = k.Highlight
 	in.sc.Lit = Lit{Facts: k.Fact, Text: k.Highlight}
 }

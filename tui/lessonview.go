@@ -220,7 +220,7 @@ func (m *lessonModel) footer(w int) string {
 	for _, k := range last {
 		kept += keyWidth(k)
 	}
-	seen := map[string]bool{"?": true, "q": true}
+	seen := map[string]bool{"?": true}
 	for _, k := range append(m.nextKeys(), m.otherKeys()...) {
 		if n := keyWidth(k); !seen[k[0]] && used+n+kept <= w+2 {
 			b.WriteString(th.Key.Of(k[0]) + " " + th.Dim.Of(k[1]) + "  ")
@@ -229,12 +229,12 @@ func (m *lessonModel) footer(w int) string {
 		}
 	}
 	for _, k := range last {
-		if n := keyWidth(k); used+n <= w+2 {
+		if n := keyWidth(k); (!seen[k[0]] || k[0] == "?") && used+n <= w+2 {
 			b.WriteString(th.Key.Of(k[0]) + " " + th.Dim.Of(k[1]) + "  ")
 			used += n
 		}
 	}
-	return Pad(Cut(b.String(), w), w)
+	return Pad(Cut(strings.TrimRight(b.String(), " "), w), w)
 }
 
 // keyWidth is what a key needs in the footer, with the blanks behind it.
@@ -278,7 +278,7 @@ func (m *lessonModel) nextKeys() [][2]string {
 	case m.below:
 		return [][2]string{{"space", t.KeyMore}}
 	case m.over && m.at == len(m.pages)-1:
-		return nil
+		return [][2]string{{"q", t.KeyDone}}
 	}
 	if m.at < len(m.pages)-1 {
 		return [][2]string{{"space", t.KeyNext}}

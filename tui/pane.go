@@ -130,9 +130,7 @@ const stackedBelow = 50
 func (sc *Scene) columns(all []Line, w int) columns {
 	var c columns
 	for i := range all {
-		if !all[i].Wide {
-			c.label = max(c.label, Width(all[i].Label))
-		}
+		c.label = max(c.label, Width(all[i].Label))
 	}
 	w -= lead // the bar, the sign
 	if w < stackedBelow {
