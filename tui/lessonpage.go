@@ -168,7 +168,7 @@ func (m *lessonModel) look(k *lessons.Look) {
 	}
 	m.pages[m.at].look = k
 	in.sc.Search = k.Highlight
-	in.sc.Lit = Lit{Facts: k.Fact, Text: k.Highlight}
+	in.sc.Lit = Lit{Facts: k.Fact, Text: k.Highlight, Side: k.Side}
 }
 
 // lookAgain shows what the page's last look points at, in a run that has just opened.

@@ -10,6 +10,7 @@ import (
 type Lit struct {
 	Facts []string
 	Text  string
+	Side  string // outside, inside; "" or both: either
 }
 
 // in is what is pointed at among these rows: where none has the text, the facts alone.
@@ -24,6 +25,8 @@ func (p Lit) in(all []Line) Lit {
 func (p Lit) has(l *Line) bool {
 	switch {
 	case l.Head != "" || len(p.Facts) == 0 && p.Text == "":
+		return false
+	case p.Side == "inside" && !l.Wide && l.In.Text == "" || p.Side == "outside" && !l.Wide && l.Out.Text == "":
 		return false
 	case len(p.Facts) > 0 && !slices.Contains(p.Facts, l.Fact):
 		return false
