@@ -20,6 +20,8 @@ type Line struct {
 	Sh     string // what a person would type to read it
 	Full   string // all of the value, where the line has only a part
 	Path   string // of a directory or file that opens
+
+	Ticks bool // it changes by itself while the program runs: no reason to look at it
 }
 
 // Cell is a value on one side.

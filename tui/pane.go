@@ -106,9 +106,10 @@ func onlyChanged(all []Line) []Line {
 }
 
 // firstChanged is the index of the first line that the shown stage changed, or -1.
+// What only counts while the program runs is not it.
 func firstChanged(all []Line) int {
 	for i := range all {
-		if all[i].marked() != ' ' {
+		if all[i].marked() != ' ' && !all[i].Ticks {
 			return i
 		}
 	}

@@ -40,7 +40,11 @@ func cgroup(b *lines) {
 			family = f
 			b.head(f)
 		}
+		from := len(b.out)
 		b.file(file, name)
+		for i := range b.out[from:] {
+			b.out[from+i].Ticks = b.out[from+i].marked() == '~'
+		}
 		n++
 	}
 	if n == 0 && len(b.out) == 3 {

@@ -158,7 +158,7 @@ func withContext(all []Line, n int) []Line {
 	keep := make([]bool, len(all))
 	changed := false
 	for i := range all {
-		if all[i].marked() == ' ' {
+		if all[i].marked() == ' ' || all[i].Ticks {
 			continue
 		}
 		changed = true

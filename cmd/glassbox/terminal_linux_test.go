@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,12 +18,19 @@ type pane struct {
 	socket string
 }
 
+// terminal runs a command in a terminal of 100x30.
 func terminal(t *testing.T, command string) *pane {
+	t.Helper()
+	return terminalOf(t, 100, 30, command+"; echo \"[status $?]\"; sleep 1000")
+}
+
+func terminalOf(t *testing.T, cols, rows int, command string) *pane {
 	t.Helper()
 	needTool(t, "tmux")
 	p := &pane{t: t, socket: filepath.Join(t.TempDir(), "tmux")}
-	c := exec.Command("tmux", "-S", p.socket, "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", command+"; echo \"[status $?]\"; sleep 1000")
-	c.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=C.UTF-8")
+	c := exec.Command("tmux", "-S", p.socket, "-u", "-f", "/dev/null", "new-session", "-d", "-x", strconv.Itoa(cols), "-y", strconv.Itoa(rows), command,
+		";", "set", "-g", "status", "off")
+	c.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=C.UTF-8", "LC_ALL=C.UTF-8")
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Fatalf("tmux: %v\n%s", err, out)
 	}
@@ -29,25 +38,52 @@ func terminal(t *testing.T, command string) *pane {
 	return p
 }
 
-func (p *pane) shows() string {
-	out, _ := exec.Command("tmux", "-S", p.socket, "capture-pane", "-p").Output()
+func (p *pane) tmux(args ...string) string {
+	p.t.Helper()
+	out, err := exec.Command("tmux", append([]string{"-S", p.socket}, args...)...).CombinedOutput()
+	if err != nil {
+		p.t.Fatalf("tmux %s: %v\n%s", args[0], err, out)
+	}
 	return string(out)
 }
 
-func (p *pane) wait(text string) {
+func (p *pane) shows() string { return p.tmux("capture-pane", "-p") }
+
+// patience is how long a text is waited for: a machine may be busy.
+const patience = 2 * time.Minute
+
+// wait waits until all the texts stand on the screen, and returns that.
+func (p *pane) wait(texts ...string) string {
 	p.t.Helper()
-	for end := time.Now().Add(time.Minute); !strings.Contains(p.shows(), text); time.Sleep(20 * time.Millisecond) {
+	return p.until(strings.Join(texts, " and "), func(screen string) bool {
+		return !slices.ContainsFunc(texts, func(s string) bool { return !strings.Contains(screen, s) })
+	})
+}
+
+func (p *pane) until(what string, ready func(screen string) bool) string {
+	p.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		screen := p.shows()
+		if ready(screen) {
+			return screen
+		}
 		if time.Now().After(end) {
-			p.t.Fatalf("never saw %q:\n%s", text, p.shows())
+			p.t.Fatalf("never saw %s:\n%s", what, screen)
 		}
 	}
 }
 
+// keys presses keys by tmux's names.
 func (p *pane) keys(keys ...string) {
 	p.t.Helper()
-	if out, err := exec.Command("tmux", append([]string{"-S", p.socket, "send-keys"}, keys...)...).CombinedOutput(); err != nil {
-		p.t.Fatalf("tmux: %v\n%s", err, out)
-	}
+	p.tmux(append([]string{"send-keys"}, keys...)...)
+}
+
+// types writes a text, letter by letter, and enter.
+func (p *pane) types(text string) {
+	p.t.Helper()
+	p.tmux("send-keys", "-l", text)
+	p.tmux("send-keys", "Enter")
 }
 
 // TestTerminal: -it gives the program a terminal of its own: its size, its job
