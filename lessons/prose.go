@@ -111,7 +111,7 @@ func (w *prosist) spans(n ast.Node, in Span) []Span {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Text:
-			put(string(c.Segment.Value(w.src)))
+			put(strings.ReplaceAll(string(c.Segment.Value(w.src)), "\n", " ")) // a line's end within code
 			if c.HardLineBreak() {
 				put("\n")
 			} else if c.SoftLineBreak() {

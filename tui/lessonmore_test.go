@@ -55,3 +55,25 @@ func TestLessonShowsItselfFirst(t *testing.T) {
 	}
 	d.has("Whose network?")
 }
+
+// TestCodeBreaksAtWords holds that a command breaks behind a blank, a comma or a bar
+// where it can, and never loses anything else.
+func TestCodeBreaksAtWords(t *testing.T) {
+	for in, want := range map[string]string{
+		"EPERM    mount a tmpfs (cap_sys_admin)": "EPERM    mount a|tmpfs|(cap_sys_admin)",
+		"cap_chown,cap_fowner,cap_kill":          "cap_chown,|cap_fowner,|cap_kill",
+		"aaaaaaaaaaaaaaaaaaaaaaaaa":              "aaaaaaaaaaaaaaaa|aaaaaaaaa",
+		"":                                       "",
+	} {
+		if got := strings.Join(breakWords(in, 16), "|"); got != want {
+			t.Errorf("%q: %q, not %q", in, got, want)
+		}
+	}
+	for _, w := range []int{1, 2, 3} {
+		for _, row := range breakWords("한글, 코드", w) {
+			if Width(row) > max(w, 2) {
+				t.Errorf("%d cells: %q", w, row)
+			}
+		}
+	}
+}

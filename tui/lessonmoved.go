@@ -45,11 +45,12 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.trouble(msg.err)
 	}
-	if msg.item != nil && msg.item.Stop != nil {
-		m.follow()
-	}
 	s, i := m.peek()
-	cmds := []tea.Cmd{m.come()}
+	var cmds []tea.Cmd
+	if msg.item != nil && msg.item.Stop != nil { // else what the step looks at stays
+		m.follow()
+		cmds = append(cmds, m.come())
+	}
 	if msg.result != nil {
 		cmds = append(cmds, m.refresh())
 	}

@@ -126,8 +126,8 @@ func (m *lessonModel) announce(s *lessons.Step, i *lessons.Item) {
 	case i.Check != nil:
 		m.add(told{kind: entryTask, text: m.t.Task, hints: len(s.Hints)})
 	case i.Look != nil:
-		m.add(told{of: s, item: at, kind: entryLook, text: m.lookText(i.Look)})
 		m.look(i.Look)
+		m.add(told{of: s, item: at, kind: entryLook, text: m.lookText(i.Look)})
 	}
 }
 
@@ -146,8 +146,16 @@ func (m *lessonModel) waiting() *lessons.Command {
 
 // goThere shows the run in which the waiting command is to run: a shell opens there.
 func (m *lessonModel) goThere() {
-	if c := m.waiting(); c != nil && m.runs[c.Run] != nil {
-		m.now = c.Run
+	c := m.waiting()
+	if c == nil || c.Outside {
+		return
+	}
+	run := c.Run
+	if run == "" {
+		run = m.front
+	}
+	if m.runs[run] != nil {
+		m.now = run
 	}
 }
 

@@ -111,10 +111,31 @@ func (sc *Scene) code(text, front string, w int, look Style) []string {
 		if i == 0 {
 			head = front
 		}
-		for _, part := range Break(l, max(w-Width(front)-1, 1)) {
+		for _, part := range breakWords(l, max(w-Width(front)-1, 1)) {
 			rows = append(rows, " "+sc.Theme.Faint.Of(head)+look.Of(part))
 			head = Spaces(Width(front))
 		}
+	}
+	return rows
+}
+
+// breakWords breaks a row of text whose blanks matter into rows of at most w cells:
+// behind a blank, a comma or a bar where one is not far from the edge.
+func breakWords(s string, w int) []string {
+	var rows []string
+	for Width(s) > w {
+		head := CutPlain(s, w)
+		if head == "" {
+			break
+		}
+		if i := strings.LastIndexAny(head, " ,|") + 1; i > len(head)/3 && s[len(head)] != ' ' {
+			head = head[:i]
+		}
+		rows = append(rows, strings.TrimRight(head, " "))
+		s = strings.TrimPrefix(s[len(head):], " ")
+	}
+	if s != "" || len(rows) == 0 {
+		rows = append(rows, Break(s, w)...)
 	}
 	return rows
 }

@@ -261,9 +261,10 @@ func (m *lessonModel) otherKeys() (list [][2]string) {
 	return list
 }
 
-// shellKey is the key for the shell in which the command that waits can be typed.
+// shellKey is the key for the shell in which the command that waits can be typed:
+// the one inside is the container's own user's.
 func (m *lessonModel) shellKey() [2]string {
-	if c := m.waiting(); c != nil && c.Outside {
+	if c := m.waiting(); c != nil && (c.Outside || c.User != "") {
 		return [2]string{"o", m.t.KeyHost}
 	}
 	return [2]string{"s", m.t.KeyShell}

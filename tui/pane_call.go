@@ -38,6 +38,33 @@ func calls(b *lines) {
 	case len(list) == 0:
 		b.note(t.Nothing)
 	}
+	b.nextCall()
+}
+
+// nextCall lists the call that a gate holds back, an argument a row.
+func (b *lines) nextCall() {
+	g := b.sc.gate()
+	if g == nil || g.At != atCall || b.sc.Search != "" {
+		return
+	}
+	b.head(b.sc.Theme.Glyphs.Gate + " " + b.sc.Text.WaitsCall)
+	row := func(text string) {
+		b.add(Line{Wide: true, Out: Cell{Text: text, Look: b.sc.Theme.Accent}})
+	}
+	if g.Write != nil {
+		row(announceWrite(g.Write))
+	}
+	if g.Call == nil {
+		return
+	}
+	row(Clean(g.Call.Name))
+	n := 0
+	for _, a := range g.Call.Args {
+		n = max(n, Width(a.Name))
+	}
+	for _, a := range g.Call.Args {
+		row("  " + Pad(Clean(a.Name), n) + "  " + oneLine(a.Value))
+	}
 }
 
 // callEvents are the calls to show: what the index found, or, as long as that is

@@ -88,7 +88,7 @@ func readProcess(dir string) (process, error) {
 	if err != nil {
 		return p, err
 	}
-	p.args = strings.Join(strings.Split(strings.TrimRight(string(line), "\x00"), "\x00"), " ")
+	p.args = strings.Map(printed, strings.Join(strings.Split(strings.TrimRight(string(line), "\x00"), "\x00"), " "))
 	if p.args == "" {
 		p.args = "[" + p.comm + "]"
 		if p.state == "Z" {
@@ -103,6 +103,14 @@ func readProcess(dir string) (process, error) {
 		p.uid = int(st.Uid)
 	}
 	return p, nil
+}
+
+// printed keeps a command line on its row, as procps does.
+func printed(r rune) rune {
+	if r < ' ' || r == 0x7f {
+		return '?'
+	}
+	return r
 }
 
 // booted is when the machine started, from /proc/stat.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -43,9 +44,9 @@ func tryroot(args []string) int {
 		err := a.do(tmp)
 		answer := "allowed"
 		if err != nil && (a.fine == nil || !errors.Is(err, a.fine)) {
-			answer = errName(unwrapped(err)) + ", " + reason(err)
+			answer = errName(unwrapped(err))
 		}
-		printf("%-46s %-19s %s\n", a.what, a.needs, answer)
+		printf("%-8s %s (%s)\n", answer, a.what, strings.Trim(a.needs, "()"))
 	}
 	return 0
 }
