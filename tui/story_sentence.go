@@ -62,7 +62,7 @@ func sayPull(s *journal.State, lang Lang) string {
 	if lang == KO {
 		return fmt.Sprintf("블롭 %d개 가운데 %d개가 준비되었습니다. 이미 있던 것이 %d개이고, %s를 받았습니다.", len(s.Progress), ready, here, size)
 	}
-	return fmt.Sprintf("%d of %d blobs are ready: %d already here, %s received.", ready, len(s.Progress), here, size)
+	return fmt.Sprintf("%d of %s ready: %d already here, %s received.", ready, plural(len(s.Progress), "blob"), here, size)
 }
 
 func sayUnpack(s *journal.State, lang Lang) string {
@@ -82,7 +82,7 @@ func sayUnpack(s *journal.State, lang Lang) string {
 	if lang == KO {
 		return fmt.Sprintf("레이어 %d개 가운데 %d개를 풀었습니다. 더한 항목이 %d개, 가린 항목이 %d개입니다.", all, done, added, hidden)
 	}
-	return fmt.Sprintf("%d of %d layers are unpacked: %d entries added, %d hidden.", done, all, added, hidden)
+	return fmt.Sprintf("%d of %s unpacked: %s added, %d hidden.", done, plural(all, "layer"), plural(added, "name"), hidden)
 }
 
 func sayOverlay(s *journal.State, lang Lang) string {
@@ -211,7 +211,7 @@ func sayExec(s *journal.State, lang Lang) string {
 	if lang == KO {
 		return fmt.Sprintf("PID %d: %s, uid %d, 유효 케이퍼빌리티 %d개, seccomp %s.", p.innerPID(), name, st.UID[1], caps, filter)
 	}
-	return fmt.Sprintf("PID %d is %s: uid %d, %d effective capabilities, seccomp %s.", p.innerPID(), name, st.UID[1], caps, filter)
+	return fmt.Sprintf("PID %d is %s: uid %d, effective capabilities: %d, seccomp %s.", p.innerPID(), name, st.UID[1], caps, filter)
 }
 
 func sayExit(s *journal.State, lang Lang) string {

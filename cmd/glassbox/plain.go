@@ -168,7 +168,7 @@ func (p *plain) progress(g *journal.Progress) {
 	}
 	s := fmt.Sprintf("   %s %s: %s, %s", g.What, short(g.ID, 19), g.State, size(g.Done))
 	if g.Entries > 0 {
-		s += fmt.Sprintf(", %d entries", g.Entries)
+		s += ", " + count(g.Entries, "name")
 	}
 	fmt.Fprintln(p.w, s)
 }

@@ -49,15 +49,15 @@ func (p *plain) differences(e journal.Event, gate bool) {
 		told++
 		rest := ""
 		if n > 1 {
-			rest = fmt.Sprintf(" (+%d lines)", n-1)
+			rest = fmt.Sprintf(" (+%s)", count(n-1, "line"))
 		}
 		fmt.Fprintf(p.w, "   %s %-7s %s: %s%s\n", mark, v.Side, clean(v.Source), short(first, 90), rest)
 	}
 	if more > 0 && !gate {
-		fmt.Fprintf(p.w, "   + %d more values read (--json has them all)\n", more)
+		fmt.Fprintf(p.w, "   + %s more read (--json has them all)\n", count(more, "value"))
 	}
 	if n := len(e.Snapshot.Gone); n > 0 {
-		fmt.Fprintf(p.w, "   - %d values can't be read any more\n", n)
+		fmt.Fprintf(p.w, "   - %s can't be read any more\n", count(n, "value"))
 	}
 }
 
@@ -97,4 +97,12 @@ func novelty(was, now string, had bool) (mark, first string, n int) {
 		return "", "", 0
 	}
 	return mark, lines[0], len(lines)
+}
+
+// count is a number with its English noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
