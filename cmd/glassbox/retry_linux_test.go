@@ -237,6 +237,51 @@ func TestRetryExec(t *testing.T) {
 	r.ends("0")
 }
 
+// TestRetryOut: after another try from clone the container reaches the host, and its
+// published port leads to the new one. Without root the engine can't go back to the
+// machine's network: what it has there is kept.
+func TestRetryOut(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	port := l.Addr().(*net.TCPAddr).Port
+	must(t, l.Close())
+	dir := t.TempDir()
+	r := try(t, "", "--break", "exit", "-p", fmt.Sprintf("127.0.0.1:%d:8080", port), "-v", dir+":/own", "--entrypoint", "/own/tool", "demo")
+	g := r.at("exec", "failure")
+	tool := "#!/bin/sh\nip route\nexec httpd -p 8080 /own\n"
+	must(t, os.WriteFile(filepath.Join(dir, "index.html"), []byte("hello\n"), 0o644))
+	must(t, os.WriteFile(filepath.Join(dir, "tool"), []byte(tool), 0o755))
+	r.again("clone", journal.Spent, g)
+	var got string
+	s := r.stepper
+	s.wait("the page", func() bool {
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			return false
+		}
+		defer c.Close()
+		_, _ = fmt.Fprint(c, "GET / HTTP/1.0\r\n\r\n")
+		b, _ := io.ReadAll(c)
+		got = string(b)
+		return strings.Contains(got, "hello")
+	})
+	must(t, syscall.Kill(r.run.Header.Pid, syscall.SIGTERM))
+	must(t, syscall.Kill(r.run.Header.Pid, syscall.SIGTERM))
+	r.pane.wait("[status ")
+	r.rest()
+	if out := r.output(); !strings.Contains(out, "default via ") {
+		t.Errorf("the container has no way out: %q", out)
+	}
+	if n := r.planned("kill"); os.Geteuid() == 0 && n != 2 {
+		t.Errorf("%d first processes were made", n)
+	}
+	for _, u := range r.state.Undo {
+		if u.State != journal.Undone {
+			t.Errorf("%s %s is %s at the end: %s", u.Op, u.Target, u.State, u.Err)
+		}
+	}
+}
+
 // TestRetryRootfs: a volume's source is taken away before the stage, and put back.
 func TestRetryRootfs(t *testing.T) {
 	needRoot(t)
