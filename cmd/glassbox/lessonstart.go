@@ -32,7 +32,7 @@ func (f *startFlags) register(s *pflag.FlagSet) {
 	s.BoolVar(&f.plain, "plain", false, "in words, a line at a time: for screen readers and pipes")
 	s.DurationVar(&f.auto, "auto", -1, "go on by itself, for talks; with a delay for every place")
 	s.Lookup("auto").NoOptDefVal = "0s"
-	s.StringVar(&f.record, "record", "", "keep the first run's journal in a file, for `glassbox replay`")
+	s.StringVar(&f.record, "record", "", "keep the first run's journal in `FILE`, for glassbox replay")
 	s.BoolVar(&f.fresh, "fresh", false, "begin anew, and forget the progress")
 	s.IntVar(&f.step, "step", 0, "begin at this step; what the steps before do is done")
 	s.StringVar(&f.theme, "theme", "", "dark, light, 16, none or contrast")

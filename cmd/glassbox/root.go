@@ -2,10 +2,9 @@ package main
 
 import (
 	"context"
-	"io"
+	"fmt"
 	"os"
 
-	"charm.land/fang/v2"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 )
@@ -14,30 +13,12 @@ import (
 func execute(ctx context.Context, args []string) error {
 	root := newRoot()
 	root.SetArgs(args)
-	ctx = context.WithValue(ctx, said{}, args)
-	if !styled(args) {
-		return root.ExecuteContext(ctx)
-	}
-	return fang.Execute(ctx, root, fang.WithVersion(versionText()), fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+	return root.ExecuteContext(context.WithValue(ctx, said{}, args))
 }
 
 // said carries the command line's words, in a context: they need not be os.Args,
 // since the home screen runs commands too.
 type said struct{}
-
-// styled tells whether help, the man page or completions are wanted, which fang
-// makes. A run does without: fang asks the terminal for its colours.
-func styled(args []string) bool {
-	for _, a := range args {
-		switch a {
-		case "--help", "-h", "help", "man", "completion", "__complete", "__completeNoDesc", "--version", "-v":
-			return true
-		case "--":
-			return false
-		}
-	}
-	return false
-}
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
@@ -51,7 +32,8 @@ and shows what the kernel says about it from outside and from inside.`,
   glassbox run --auto=2s -m 512m --cpus 1 nginx
   # an image that docker saved
   docker save app | glassbox run docker-archive:- python3 main.py`,
-		Version: versionText(), SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
+		SuggestionsMinimumDistance: 2,
+		Version:                    versionText(), SilenceUsage: true, SilenceErrors: true, Args: known,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !term.IsTerminal(os.Stdout.Fd()) || !term.IsTerminal(os.Stdin.Fd()) {
 				return cmd.Help()
@@ -60,5 +42,21 @@ and shows what the kernel says about it from outside and from inside.`,
 		},
 	}
 	root.AddCommand(commands()...)
+	root.AddCommand(manCommand())
+	root.SetHelpFunc(help)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w: `%s --help` lists the flags", err, cmd.CommandPath())
+	})
 	return root
+}
+
+// known says which command an unknown word may have meant.
+func known(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return fmt.Errorf("%q is no command: did you mean %s?", args[0], near[0])
+	}
+	return fmt.Errorf("%q is no command: an image is started by `glassbox run %s`; `glassbox --help` lists the commands", args[0], args[0])
 }

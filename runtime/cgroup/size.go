@@ -8,14 +8,14 @@ import (
 )
 
 var (
-	sizeForm = form(`^([0-9]+(?:\.[0-9]+)?) ?([bkmgtp]?)(?:i?b)?$`)
+	sizeForm = form(`^([0-9]+(?:\.[0-9]+)?) ?(?:([kmgtp])i?)?b?$`)
 
-	errSize = errors.New("a size like 512m or 1.5g is wanted")
+	errSize = errors.New("a size like 512m, 512Mi or 1.5g is wanted")
 )
 
 // ParseSize reads a size as Docker does (units.RAMInBytes of docker/go-units): a
-// number, and b, k, m, g, t or p for powers of 1024, with or without "b" or "ib",
-// in capitals or not.
+// number, and b, k, m, g, t or p for powers of 1024, with or without "i" and "b"
+// behind it, in capitals or not: 512m, 512Mi and 512MiB are the same.
 func ParseSize(text string) (int64, error) {
 	f := sizeForm().FindStringSubmatch(strings.ToLower(text))
 	if f == nil || len(text) > 40 {

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"glassbox/tui"
+)
+
+// TestHelp: every command's help names each of its flags once and fits 80 columns.
+func TestHelp(t *testing.T) {
+	var visit func(c *cobra.Command)
+	visit = func(c *cobra.Command) {
+		t.Run(c.CommandPath(), func(t *testing.T) {
+			var out bytes.Buffer
+			c.SetOut(&out)
+			help(c, nil)
+			text := out.String()
+			for line := range strings.Lines(text) {
+				if l := strings.TrimRight(line, "\n"); tui.Width(l) > 80 && strings.HasPrefix(l, "  ") && strings.Contains(l, "--") && !strings.HasPrefix(l, "  "+c.Root().Name()) {
+					t.Errorf("%d columns: %s", tui.Width(l), l)
+				}
+			}
+			c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+				if n := strings.Count(text, "--"+f.Name+" ") + strings.Count(text, "--"+f.Name+"["); n == 0 && !f.Hidden {
+					t.Errorf("--%s is not told", f.Name)
+				}
+				if strings.Contains(text, "`"+f.Name) {
+					t.Errorf("--%s: backquotes are left", f.Name)
+				}
+			})
+		})
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+	}
+	visit(newRoot())
+}
+
+// TestUnknown: a word or a flag that is none says what may have been meant.
+func TestUnknown(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"rnu", "did you mean run?"},
+		{"nginx:1.27", "glassbox run nginx:1.27"},
+		{"run --memroy=5 demo", "glassbox run --help"},
+	} {
+		if err := execute(t.Context(), strings.Fields(c.args)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", c.args, err)
+		}
+	}
+}
