@@ -80,6 +80,16 @@ func (x *examination) systemd() {
 	x.add(f)
 }
 
+// Controllers tries to make a group for a container, and tells which controllers
+// it can have; the error says why there can be none.
+func Controllers() (has func(string) bool, err error) {
+	t, err := Tree()
+	if err != nil {
+		return nil, err
+	}
+	return tryGroup(t, !kernel.MayMount() || Rootless())
+}
+
 // tryGroup makes a group as the cgroups stage would; has tells which controllers it can have.
 func tryGroup(tree cgroup.Tree, user bool) (has func(string) bool, err error) {
 	c := exec.Command("/proc/self/exe") // waits for its standard input to end

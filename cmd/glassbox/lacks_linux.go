@@ -5,11 +5,13 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"glassbox/lessons"
+	"glassbox/runtime/cgroup"
 	"glassbox/stages"
 )
 
@@ -17,18 +19,16 @@ import (
 func (m *lessonMachine) Lacks(n lessons.Needs) []string {
 	var list []string
 	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	if n.Root && (os.Geteuid() != 0 || stages.Rootless()) {
-		say("it needs root: try sudo glassbox lesson …")
+	if n.Root && (os.Geteuid() != 0 || stages.NeedsOuter() || stages.Rootless()) {
+		say("it needs root of this machine: try sudo glassbox lesson …")
 	}
 	t, err := stages.Tree()
 	if err != nil {
 		say("the cgroups can't be read: %v", err)
 		return list
 	}
-	for _, c := range n.Controllers {
-		if t.Version(c) == 0 {
-			say("it needs the cgroup controller %s, which this machine has not", c)
-		}
+	if len(n.Controllers) > 0 {
+		list = append(list, groupless(t, n.Controllers)...)
 	}
 	if n.Cgroup == "v1" || n.Cgroup == "v2" {
 		want := int(n.Cgroup[1] - '0')
@@ -51,6 +51,23 @@ func (m *lessonMachine) Lacks(n lessons.Needs) []string {
 	}
 	if n.Network && !online() {
 		say("it needs a way to the internet: registry-1.docker.io does not answer")
+	}
+	return list
+}
+
+// groupless says which controllers a container's group can't have here.
+func groupless(t cgroup.Tree, want []string) (list []string) {
+	has, err := stages.Controllers()
+	if err != nil {
+		return []string{fmt.Sprintf("it sets limits (%s), and there can be no group for them: %v", strings.Join(want, ", "), err)}
+	}
+	for _, c := range want {
+		switch {
+		case t.Version(c) == 0:
+			list = append(list, "it needs the cgroup controller "+c+", which this machine has not")
+		case !has(c):
+			list = append(list, "it needs the cgroup controller "+c+", which is not handed on to this user: `glassbox doctor` says how to mend that")
+		}
 	}
 	return list
 }
