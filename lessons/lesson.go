@@ -1,6 +1,9 @@
 package lessons
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Lesson is one lesson in one language.
 type Lesson struct {
@@ -39,6 +42,7 @@ type Needs struct {
 	Controllers []string `yaml:"controllers" doc:"cgroup controllers, in either version" enum:"cpu cpuset memory io pids"`
 	Kernel      string   `yaml:"kernel" doc:"at least this version: 5.11"`
 	Network     bool     `yaml:"network" doc:"a way to the internet"`
+	Users       bool     `yaml:"-"` // found out: a program runs as another user than root
 	Commands    []string `yaml:"commands" doc:"programs that commands on the host call"`
 }
 
@@ -76,6 +80,14 @@ func (l *Lesson) All() []Run {
 		return []Run{*l.Run}
 	}
 	return l.Runs
+}
+
+// users tells whether a program of the lesson's is no root: the demo image's is user 1000.
+func (l *Lesson) users() bool {
+	return slices.ContainsFunc(l.All(), func(r Run) bool {
+		at := slices.IndexFunc(r.Flags, func(f string) bool { return f == "-u" || f == "--user" })
+		return at < 0 || at+1 == len(r.Flags) || r.Flags[at+1] != "0" && r.Flags[at+1] != "root"
+	})
 }
 
 // Only is the name of a lesson's only run where it has none.

@@ -156,7 +156,7 @@ func (s *Set) add(from folder, name, shown string) (f Faults) {
 	if l == nil {
 		return f
 	}
-	l.Name, l.Number, l.Shipped = s.Name, s.Number, s.Shipped
+	l.Name, l.Number, l.Shipped, l.Needs.Users = s.Name, s.Number, s.Shipped, l.users()
 	if lang := strings.TrimSuffix(name, ".md"); slices.Contains(Langs(), lang) {
 		l.Lang = lang
 	}

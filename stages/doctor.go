@@ -220,6 +220,17 @@ func (x *examination) subordinate() {
 	x.add(f)
 }
 
+// Users says why a container's program can be no other user than root here; nil if it can.
+func Users() error {
+	switch {
+	case NeedsOuter():
+		return tryRange()
+	case Rootless() && (ownIDs("uid_map").last() == 0 || ownIDs("gid_map").last() == 0):
+		return errors.New("this user namespace has user 0 alone: `glassbox doctor` says how to get a range")
+	}
+	return nil
+}
+
 func tryRange() error {
 	k := kernel.New(&collector{}, "")
 	in, out, err := os.Pipe()

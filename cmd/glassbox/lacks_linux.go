@@ -22,6 +22,11 @@ func (m *lessonMachine) Lacks(n lessons.Needs) []string {
 	if n.Root && (os.Geteuid() != 0 || stages.NeedsOuter() || stages.Rootless()) {
 		say("it needs root of this machine: try sudo glassbox lesson …")
 	}
+	if n.Users {
+		if err := stages.Users(); err != nil {
+			say("its programs are no root, and this user has no further ids: %v", err)
+		}
+	}
 	t, err := stages.Tree()
 	if err != nil {
 		say("the cgroups can't be read: %v", err)
