@@ -1,8 +1,11 @@
 package stages
 
 import (
+	"errors"
 	"fmt"
 	"os"
+
+	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/child"
 )
@@ -28,10 +31,11 @@ func (r *Run) join() {
 		Stdio: []*os.File{null, null, null}, Exe: r.exe, Quiet: true, Guard: true,
 	})
 	if err != nil {
-		if !r.apart {
+		ended := errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrProcessDone) || errors.Is(err, unix.ESRCH)
+		if !r.apart && !ended {
 			r.k.Stage("exec").Note("warning", "no-inside", fmt.Sprintf("The running container can't be read from inside: %v.", err), "error", err.Error())
 		}
-		r.apart = true // said once: it may be tried at each gate
+		r.apart = !ended // said once: it may be tried at each gate
 		return
 	}
 	r.inside = c

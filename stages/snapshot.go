@@ -40,23 +40,20 @@ func (r *Run) snap(stage, when string) {
 	r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindSnapshot, Snapshot: s})
 }
 
-// atGate observes the container while it waits at a gate. At those of the exec
-// stage the first process is no witness any more: it gives up its power step by
-// step, and a filter of the person's own may forbid it to look. The reader of the
-// running container joins before its time.
+// atGate observes the container while it waits at a gate.
 func (r *Run) atGate(when string) {
-	stage := r.stage.Load()
-	if stage == nil || !r.Watch.Load() {
-		return
+	if stage := r.stage.Load(); stage != nil {
+		r.snap(*stage, when)
 	}
-	if *stage == "exec" && r.child != nil && r.alive() {
-		r.join()
-	}
-	r.snap(*stage, when)
 }
 
-// look asks the process inside what a program there would read.
+// look asks the process inside what a program there would read. In the exec stage the
+// first process is no witness any more: it gives up its power step by step, and a
+// filter of the person's own may forbid it to look. Then one who joins is asked.
 func (r *Run) look(stage string) []journal.Value {
+	if stage == "exec" && r.child != nil && r.alive() {
+		r.join()
+	}
 	c, joined := r.child, false
 	if r.inside != nil {
 		c, joined = r.inside, true

@@ -219,6 +219,9 @@ func TestRetryExec(t *testing.T) {
 	needRoot(t)
 	r := try(t, "printf 'line 1\\nline 2\\n' | ", "--break", "exit", "--network", "none", "-i", "-u", "1000", "--entrypoint", "/app/tool", "demo")
 	g := r.at("exec", "failure")
+	if f, ok := r.state.Fact("proc.status", journal.Inside); !ok || !strings.Contains(string(f.Value.Bytes()), "glassbox-init") {
+		t.Error("the wreck can't be seen from inside")
+	}
 	merged := filepath.Join(r.root, "containers", r.run.Header.ID, "merged")
 	must(t, os.WriteFile(filepath.Join(merged, "app", "tool"), []byte("#!/bin/sh\nid\ncat\n"), 0o755))
 	r.again("clone", journal.Spent, g)
