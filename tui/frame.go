@@ -32,6 +32,9 @@ func (sc *Scene) Frame(w, h int, top []overlay) []string {
 			rows[i] = asciiSigns.Replace(rows[i])
 		}
 	}
+	for i := range rows {
+		rows[i] = thrift(rows[i])
+	}
 	return rows
 }
 

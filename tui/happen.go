@@ -73,7 +73,7 @@ func (sc *Scene) story(w, h int, mode Mode) []string {
 	}
 	rest := sc.rest(name, w, 6)
 	if free := h - len(rows) - len(rest); free > 0 && mode == Three {
-		rest = sc.rest(name, w, 6+min(free, 6))
+		rest = sc.rest(name, w, 6+min(free, 4))
 	}
 	return append(rows, rest...)
 }

@@ -117,7 +117,7 @@ func (b *lines) pairOf(label, name string, show func(text string) (value, note s
 // cell is a fact on one side.
 func (b *lines) cell(name string, side journal.Side, show func(string) (string, string)) (Cell, bool) {
 	f, mark, ok := b.sc.fact(name, side)
-	if !ok || f.Gone && mark == ' ' {
+	if !ok || f.Gone && (mark == ' ' || side == journal.Inside && b.unseen(name)) {
 		return Cell{}, false
 	}
 	c := Cell{Mark: mark}

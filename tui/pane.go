@@ -237,10 +237,12 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur, lit bool) []string {
 		look = th.Key
 	case cur:
 		look = th.Accent
+	case mark != ' ': // what changed is found by the colour of its row
+		look = th.markStyle(mark)
 	}
 	label := sc.hit(Pad(l.Label, c.label), look) + " "
 	if !c.stacked {
-		return []string{front + label + sc.cellText(&l.Out, c.out) + th.Border.Of(" "+th.Glyphs.V+" ") + sc.cellText(&l.In, c.in)}
+		return []string{front + label + sc.cellText(&l.Out, c.out) + th.Faint.Of(" "+th.Glyphs.V+" ") + sc.cellText(&l.In, c.in)}
 	}
 	return sc.stacked(l, c, front, label)
 }

@@ -28,6 +28,7 @@ func cgroup(b *lines) {
 	family := ""
 	n := 0
 	b.head(t.Rows["limits"])
+	b.whyUnseen()
 	for _, file := range limitFiles {
 		b.pairOf(file, famCgroup+file, func(s string) (string, string) { return oneLine(s), sizeNote(file, s) })
 	}
@@ -51,6 +52,26 @@ func cgroup(b *lines) {
 		b.out = b.out[:0]
 		b.note(t.NotYet)
 	}
+}
+
+// unseen says that a file of the group is there, and that the inside can't read it
+// any more: it left the host's view of the groups and has none of its own yet.
+func (b *lines) unseen(name string) bool {
+	_, inside := b.sc.S.Fact(name, journal.Inside)
+	_, outside := b.sc.S.Fact(name, journal.Outside)
+	return strings.HasPrefix(name, famCgroup) && outside && !inside
+}
+
+// whyUnseen says in words why the inside's half of the limits is empty.
+func (b *lines) whyUnseen() {
+	if !slices.ContainsFunc(limitFiles, func(f string) bool { return b.unseen(famCgroup + f) }) {
+		return
+	}
+	text := b.sc.Text.NoGroup
+	if st := b.sc.S.Stage("rootfs"); st != nil && st.State == "" {
+		text = b.sc.Text.NoGroupYet
+	}
+	b.note(text)
 }
 
 // fileName is the file's own name: those that begin with "cgroup." have no more in the fact's.

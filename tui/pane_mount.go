@@ -115,7 +115,11 @@ func (t *mountTable) walk(g *Glyphs, list []*proc.Branch, indent string, mark fu
 // mount adds a mount. outside says that m is from the outside's table.
 func (b *lines) mount(l Line, m mountLine, other *mountTable, outside bool) {
 	name := func(r *mountLine) Cell {
-		return Cell{Text: Clean(r.mount.Point), Note: Clean(strings.Join(r.mount.Options, ",") + propagation(r.mount)), Mark: r.mark}
+		c := Cell{Text: Clean(r.mount.Point), Mark: r.mark}
+		if r.mark != '-' { // how something was mounted that is gone tells nothing
+			c.Note = Clean(strings.Join(r.mount.Options, ",") + propagation(r.mount))
+		}
+		return c
 	}
 	kind := m.mount.FSType
 	if m.mount.FSType == "" {

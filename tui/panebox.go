@@ -135,7 +135,7 @@ func (sc *Scene) sideHead(all []Line, c columns) string {
 		return ""
 	}
 	th, t := sc.Theme, sc.Text
-	return Spaces(lead+c.label) + " " + th.Host.Of(Pad(t.Outside, c.out)) + th.Border.Of(" "+th.Glyphs.V+" ") + th.Inside.Of(Pad(t.Inside, c.in))
+	return Spaces(lead+c.label) + " " + th.Host.Of(Pad(t.Outside, c.out)) + th.Faint.Of(" "+th.Glyphs.V+" ") + th.Inside.Of(Pad(t.Inside, c.in))
 }
 
 // source says where the selected row was read, and what a person would type.

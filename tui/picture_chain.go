@@ -86,7 +86,7 @@ func (p *picture) links(x, y int, list []string, lit, base int) int {
 	at := 0
 	for i, s := range list {
 		if i > 0 || base > 0 {
-			x = p.put(x, y, p.th.Faint, p.g.Right+" ")
+			x = p.put(x, y, p.th.Dim, p.g.Right+" ")
 		}
 		look := p.th.Dim
 		if base+i == lit {

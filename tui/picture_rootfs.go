@@ -211,14 +211,14 @@ func (p *picture) mountRow(y int, r *mountRow) {
 		look = p.th.Strong
 	}
 	x = p.text(x, y, name-x, look, briefLeft(r.name, name-x-1))
-	x = p.text(x, y, min(11, p.w-x), p.th.Inside, brief(r.m.FSType, 10))
+	x = p.text(x, y, min(11, p.w-x), p.th.Dim, brief(r.m.FSType, 10))
 	mode, shade := "rw", p.th.Dim
 	if slices.Contains(r.m.Options, "ro") {
 		mode, shade = "ro", p.th.Warn
 	}
 	x = p.text(x, y, min(4, p.w-x), shade, mode)
 	prop, hue := p.propagation(r.m)
-	p.pieces(x, y, p.w-x, piece{hue, Pad(prop, 9)}, piece{p.th.Faint, " " + p.origin(r)})
+	p.pieces(x, y, p.w-x, piece{hue, Pad(prop, 9)}, piece{p.th.Dim, " " + p.origin(r)})
 }
 
 // propagation is whether mounts come in from the host or go out to it. See

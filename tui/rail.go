@@ -124,11 +124,15 @@ func (sc *Scene) railMore(w, room int) []string {
 	if room < 7 || len(sc.S.Undo) == 0 {
 		return rows
 	}
-	rows = append(rows, count("n.undo", open), Spaces(w), rule(sc.rowText("undo")))
-	for _, u := range sc.undoList() {
-		if len(rows) == room {
-			break
-		}
+	rows = append(rows, count("n.undo", open), Spaces(w))
+	// The stack stands on the bottom: the newest comes on top, and nothing else moves.
+	list := sc.undoList()
+	list = list[:min(len(list), room-len(rows)-1)]
+	for range room - len(rows) - 1 - len(list) {
+		rows = append(rows, Spaces(w))
+	}
+	rows = append(rows, rule(sc.rowText("undo")))
+	for _, u := range list {
 		rows = append(rows, sc.undoRow(u, w))
 	}
 	return rows
@@ -161,7 +165,7 @@ func (sc *Scene) undoList() []undone {
 
 func (sc *Scene) undoRow(u undone, w int) string {
 	th, g := sc.Theme, sc.Theme.Glyphs
-	sign, look, text := "-", th.Faint, th.Dim
+	sign, look, text := "-", th.Dim, th.Dim
 	switch u.state {
 	case journal.Undone:
 		sign, look, text = g.Done, th.Good, th.Faint

@@ -6,7 +6,9 @@ var textEN = Text{
 
 	Rail: "Stages", Happens: "What happens", Outside: "outside", Inside: "inside", RuncNote: "runc differs", CallsHere: "Calls", WhoDoes: "In Kubernetes",
 	Host: "the host's", Own: "its own", Same: "same", OnlyOutside: "only outside", NotYet: "Nothing to see here yet.",
-	NotRead: "not read", Gone: "gone", Was: "was",
+	NoGroupYet: "Inside they can't be read yet: the stage rootfs mounts its own /sys/fs/cgroup.",
+	NoGroup:    "Inside they can't be read: no /sys/fs/cgroup of its own is mounted there.",
+	NotRead:    "not read", Gone: "gone", Was: "was",
 	Nothing: "Nothing yet.", NoChange: "This stage changed nothing here. d shows all.", OnlyChanges: "only changes",
 	More: "There are older ones: search with / to find them.", Matches: "matches", NoMatch: "Nothing matches.",
 	WaitsBefore: "Waits before %s. Nothing of it has happened yet.", WaitsCall: "Next call. It has not been made yet:",

@@ -8,7 +8,9 @@ var textKO = Text{
 
 	Rail: "단계", Happens: "무슨 일이 일어나나", Outside: "바깥", Inside: "안", RuncNote: "runc와 다른 점", CallsHere: "호출", WhoDoes: "쿠버네티스에서는",
 	Host: "호스트 것", Own: "자기 것", Same: "같음", OnlyOutside: "바깥에만", NotYet: "아직 볼 것이 없습니다.",
-	NotRead: "읽지 않음", Gone: "사라짐", Was: "이전",
+	NoGroupYet: "안에서는 아직 읽을 수 없습니다. 컨테이너의 /sys/fs/cgroup은 rootfs 단계에서 마운트됩니다.",
+	NoGroup:    "안에서는 읽을 수 없습니다. 컨테이너의 /sys/fs/cgroup이 마운트되어 있지 않습니다.",
+	NotRead:    "읽지 않음", Gone: "사라짐", Was: "이전",
 	Nothing: "아직 없습니다.", NoChange: "이 단계에서 여기 바뀐 것은 없습니다. d를 누르면 모두 보입니다.", OnlyChanges: "바뀐 것만",
 	More: "더 오래된 것이 있습니다. /로 찾을 수 있습니다.", Matches: "개 일치", NoMatch: "일치하는 것이 없습니다.",
 	WaitsBefore: "%s 단계 앞에서 기다립니다. 아직 아무 일도 일어나지 않았습니다.", WaitsCall: "다음 호출입니다. 아직 실행하지 않았습니다.",

@@ -1,0 +1,37 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"glassbox/runtime/journal"
+)
+
+// TestGroupUnseenInside: once the process has a cgroup namespace, and until /sys is
+// its own, it can't read the files of its group. The pane says so; it does not
+// mark them as removed.
+func TestGroupUnseenInside(t *testing.T) {
+	d := opened(t, realRecording(t), 120, 40, Options{Theme: "none"})
+	d.m.pane(PaneCgroup)
+	notes := map[string]bool{}
+	for _, stage := range journal.Stages() {
+		for _, l := range d.m.sc.linesNow() {
+			if l.In.Mark == '-' && stage != "exit" {
+				t.Errorf("%s: %s is marked as removed inside", stage, l.Label)
+			}
+			if l.Wide && l.Out.Text == textEN.NoGroupYet {
+				notes[stage] = true
+			}
+			if stage == "rootfs" && l.Label == "memory.max" && (l.In.Text == "" || l.Out.Text == "") {
+				t.Error("after rootfs, memory.max is not shown on both sides")
+			}
+		}
+		d.keys("space")
+	}
+	if len(notes) != 1 || !notes["cgroups"] {
+		t.Errorf("why nothing can be read was said in %v, want in cgroups alone", notes)
+	}
+	if !strings.Contains(textEN.NoGroupYet, "rootfs") || !strings.Contains(textKO.NoGroupYet, "rootfs") {
+		t.Error("the sentence does not name the stage that will bring it")
+	}
+}
