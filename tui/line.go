@@ -228,10 +228,16 @@ func (b *lines) list(name string, side journal.Side, limit int) bool {
 			break
 		}
 		n++
-		l.Out = Cell{Text: Clean(short(d.text)), Mark: d.mark}
+		l.Out = Cell{Text: Clean(short(indented(d.text))), Mark: d.mark}
 		b.add(l)
 	}
 	return true
+}
+
+// indented has two blanks for each tab that a row begins with: a pane is narrow.
+func indented(s string) string {
+	rest := strings.TrimLeft(s, "\t")
+	return strings.Repeat("  ", len(s)-len(rest)) + rest
 }
 
 func split(s string) []string {
