@@ -59,6 +59,11 @@ func execute(ctx context.Context, r *Run) error {
 		r.resize(s.Process.ConsoleSize)
 	}
 	r.k.Note("runc", "exec-fifo", "Between create and start `runc init` waits here, opening exec.fifo: the pause that `runc start` ends.")
+	if !r.Plan.has(specs.PIDNamespace) && len(r.groups.list) == 0 {
+		if r.orphans, err = r.k.Adopt(); err != nil {
+			return err
+		}
+	}
 	if err := r.ask(ctx, "exec", a); err != nil {
 		return err
 	}

@@ -79,6 +79,9 @@ func (r *Run) running(ctx context.Context, k *kernel.Kernel) error {
 			if !r.Watch.Load() {
 				r.join() // only now: a program that ends at once needs no guard
 			}
+			if r.orphans != nil {
+				r.orphans.Reap()
+			}
 			r.snap("exec", "running")
 		case <-r.asked:
 			r.snap("exec", onDemand)
@@ -116,6 +119,9 @@ func (r *Run) drain(k *kernel.Kernel) {
 	if !r.Plan.has(specs.PIDNamespace) {
 		for _, d := range r.groups.list {
 			k.KillGroup(d.Path)
+		}
+		if r.orphans != nil {
+			k.KillOrphans(r.orphans)
 		}
 		defer time.AfterFunc(time.Second, r.stdio.cut).Stop()
 	}

@@ -39,4 +39,7 @@ func (r *Run) join() {
 		return
 	}
 	r.inside = c
+	if r.orphans != nil {
+		r.orphans.Own(c.Process.Pid)
+	}
 }

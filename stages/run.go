@@ -54,6 +54,7 @@ type Run struct {
 	stdio    *stdio
 	tree     cgroup.Tree // as the run began
 	groups   groups
+	orphans  *kernel.Orphans // nil where the kernel or the group ends what the program leaves behind
 	net      connection
 	ids      *os.File      // holds the range of ids
 	hastened func()        // waits for what hasten began

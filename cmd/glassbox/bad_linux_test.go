@@ -16,6 +16,7 @@ import (
 // what to do. What an image or a registry can have wrong is tested in runtime/image,
 // and words of the command line in TestExitStatus.
 func TestBadSurroundings(t *testing.T) {
+	needRoot(t)
 	if !alone(t) {
 		return
 	}

@@ -31,6 +31,9 @@ func bundleEscapes() []escape {
 		}},
 		{"CVE-2025-31133: /dev/null is a link when paths are masked", func(t *testing.T) {
 			for _, kind := range []string{"link", "file", "missing", "zero"} {
+				if kind == "zero" && os.Geteuid() != 0 {
+					continue // nobody but root makes devices
+				}
 				b := bundle(t, withoutDev, "sh", "-c", "cat /proc/sys/kernel/core_pattern; echo x > /proc/sys/kernel/core_pattern")
 				null := filepath.Join(b, "rootfs/dev/null")
 				switch kind {
@@ -45,6 +48,7 @@ func bundleEscapes() []escape {
 			}
 		}},
 		{"CVE-2025-52565: /dev/console and /dev/pts are a stranger's", func(t *testing.T) {
+			needRoot(t) // it makes devices
 			for _, c := range []struct {
 				says string
 				put  func(dev string)

@@ -50,8 +50,12 @@ func imageEscapes() []escape {
 				{name: "etc/passwd", kind: tar.TypeChar, major: 1, minor: 5}, // /dev/zero has no end
 				{name: "etc/passwd", kind: tar.TypeChar, major: 10, minor: 130},
 			} {
-				img := stranger(t, v1.Config{}, f)
-				refusedWith(t, caged(t, img, nil, "true"), "no regular file")
+				r := caged(t, stranger(t, v1.Config{}, f), nil, "true")
+				if f.kind != tar.TypeChar || os.Geteuid() == 0 {
+					refusedWith(t, r, "no regular file")
+				} else if r.code != 0 { // without root no device of an image is made
+					t.Errorf("a device that was left out: %+v", r)
+				}
 			}
 			img := stranger(t, v1.Config{}, file{name: "etc/passwd", kind: tar.TypeSymlink, link: dir + "/canary"})
 			if r := caged(t, img, nil, "true"); r.code != 0 {
@@ -160,6 +164,7 @@ func mountEscapes() []escape {
 		}},
 		{"CVE-2021-30465 and CVE-2024-45310: links are swapped in a shared volume while it is mounted", swapped},
 		{"a read-only volume stays writable below", func(t *testing.T) {
+			needRoot(t)
 			vol := t.TempDir()
 			sub := filepath.Join(vol, "sub")
 			if err := os.Mkdir(sub, 0o755); err != nil {

@@ -183,8 +183,10 @@ func hostEscapes() []escape {
 		}},
 		{"CVE-2020-13401 and CVE-2024-32473: router advertisements from a container", func(t *testing.T) {
 			name := captive(t, stranger(t, v1.Config{}), nil, "echo ready; sleep 60")
-			if got := strings.TrimSpace(mustRead(t, "/proc/sys/net/ipv6/conf/gb0/disable_ipv6")); got != "1" {
-				t.Errorf("the bridge has IPv6: disable_ipv6 is %s", got)
+			if os.Geteuid() == 0 { // an ordinary user's bridge is in a network of its own
+				if got := strings.TrimSpace(mustRead(t, "/proc/sys/net/ipv6/conf/gb0/disable_ipv6")); got != "1" {
+					t.Errorf("the bridge has IPv6: disable_ipv6 is %s", got)
+				}
 			}
 			if r := run(t, "exec", name, "cat", "/proc/sys/net/ipv6/conf/eth0/disable_ipv6"); r.out != "1\n" {
 				t.Errorf("eth0 has IPv6: %q", r.out)
@@ -218,7 +220,7 @@ func hostEscapes() []escape {
 			if r.out != "started\n" || time.Since(began) > time.Minute {
 				t.Errorf("after %v: %+v", time.Since(began), r)
 			}
-			if out, err := exec.Command("pgrep", "-f", "^sleep 300$").Output(); err == nil {
+			if out, err := exec.Command("pgrep", "-u", fmt.Sprint(os.Geteuid()), "-f", "^sleep 300$").Output(); err == nil {
 				t.Errorf("it left behind: %s", out)
 			}
 		}},

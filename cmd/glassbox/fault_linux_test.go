@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/journal"
+	"glassbox/stages"
 )
 
 // stride is how many events apart a run is killed: each one where
@@ -38,11 +40,24 @@ type killed struct {
 	err   string
 }
 
-// killAt starts a container, reads n lines of its journal, and kills the engine or,
-// once there is one, the container's first process. ok is false if the run was shorter.
-func killAt(t *testing.T, root string, n int, engine bool) (k killed, ok bool) {
+// victim is whom killAt kills.
+type victim int
+
+const (
+	starter victim = iota // the process that was started; without root it starts the engine in namespaces
+	engine                // whoever makes the container
+	pidOne                // the container's first process, once there is one
+)
+
+// killAt starts a container, reads n lines of its journal, and kills one of its
+// processes. ok is false if the run was shorter.
+func killAt(t *testing.T, root string, n int, who victim) (k killed, ok bool) {
 	t.Helper()
-	c := exec.Command(program, "run", "--json", "--root", root, "-p", "8080:80", "-m", "64m", "demo", "sh", "-c", "echo out; sleep 0.1")
+	args := []string{"run", "--json", "--root", root, "-p", "8080:80"}
+	if os.Geteuid() != 0 {
+		args[5] = "127.0.0.1::80" // others are in this network, too
+	}
+	c := exec.Command(program, slices.Concat(args, limits("-m", "64m"), []string{"-u", "root", "demo", "sh", "-c", "echo out; sleep 0.1"})...)
 	out, err := c.StdoutPipe()
 	must(t, err)
 	var errs strings.Builder
@@ -51,26 +66,25 @@ func killAt(t *testing.T, root string, n int, engine bool) (k killed, ok bool) {
 	must(t, c.Start())
 	in := bufio.NewScanner(out)
 	in.Buffer(nil, journal.MaxLine)
-	pid := 0
+	pids := map[victim]int{}
 	for ; k.lines < n && in.Scan(); k.lines++ {
 		if k.lines == 0 {
 			var h journal.Header
 			must(t, json.Unmarshal(in.Bytes(), &h))
-			k.id = h.ID
+			k.id, pids[engine] = h.ID, h.Pid
 			continue
 		}
 		var e journal.Event
 		must(t, json.Unmarshal(in.Bytes(), &e))
-		if e.Undo != nil && e.Undo.Op == "kill" && pid == 0 {
+		if e.Undo != nil && e.Undo.Op == "kill" && pids[pidOne] == 0 {
+			pid := 0
 			_, _ = fmt.Sscanf(e.Undo.Target, "%d:", &pid)
+			pids[pidOne] = pid
 		}
 	}
 	ok = k.lines == n
-	switch {
-	case engine:
-		must(t, c.Process.Kill())
-	case pid != 0:
-		_ = unix.Kill(pid, unix.SIGKILL)
+	if pids[starter] = c.Process.Pid; pids[who] != 0 {
+		_ = unix.Kill(pids[who], unix.SIGKILL)
 	}
 	for in.Scan() { // else it would wait for a reader
 	}
@@ -86,10 +100,10 @@ func TestFaultEngineKilled(t *testing.T) {
 		return
 	}
 	root := filepath.Join(t.TempDir(), "store")
-	must(t, os.MkdirAll("/run/glassbox", 0o700))
+	must(t, os.MkdirAll(stages.Default().State, 0o700))
 	before, ids, points := host(t, root, nil), map[string]bool{}, 0
 	for n := 1; ; n += stride() {
-		k, ok := killAt(t, root, n, true)
+		k, ok := killAt(t, root, n, engine)
 		ids[k.id] = true
 		if !ok {
 			break
@@ -118,12 +132,12 @@ func TestFaultChildKilled(t *testing.T) {
 		return
 	}
 	root := filepath.Join(t.TempDir(), "store")
-	if _, ok := killAt(t, root, 1<<20, false); ok {
+	if _, ok := killAt(t, root, 1<<20, pidOne); ok {
 		t.Fatal("the run has no end")
 	}
 	before, ids, points := host(t, root, nil), map[string]bool{}, 0
 	for n := 40; ; n += stride() {
-		k, ok := killAt(t, root, n, false)
+		k, ok := killAt(t, root, n, pidOne)
 		ids[k.id] = true
 		if !ok {
 			break
@@ -140,11 +154,37 @@ func TestFaultChildKilled(t *testing.T) {
 	t.Logf("FIGURE the first process was killed at %d points of a run: 0 traces", points)
 }
 
+// TestFaultFirstKilled kills the process that a user has started, which waits for
+// the engine in its namespaces. The engine notices, and leaves nothing, without a clean.
+func TestFaultFirstKilled(t *testing.T) {
+	needUser(t)
+	if !alone(t) {
+		return
+	}
+	root := filepath.Join(t.TempDir(), "store")
+	before, points := host(t, root, nil), 0
+	for n := 1; ; n += stride() {
+		if _, ok := killAt(t, root, n, starter); !ok {
+			break
+		}
+		points++
+		asBefore(t, fmt.Sprintf("first self killed after event %d", n), root, before, nil)
+		if t.Failed() {
+			return
+		}
+	}
+	t.Logf("FIGURE the engine's first self was killed at %d points of a run: 0 traces", points)
+}
+
 // starved runs the demo under a shell's command, and asserts that it works or says
 // in one sentence why not, and that nothing is left.
 func starved(t *testing.T, what, root string, before []string, shell string) (worked bool) {
 	t.Helper()
-	c := exec.Command("sh", "-c", shell+` exec "$0" run --quiet --root "$1" demo true`, program, root)
+	words := []string{"sh", "-c", shell + ` exec "$0" run --quiet --root "$1" -u root demo true`, program, root}
+	if os.Geteuid() != 0 && strings.HasPrefix(shell, "mount ") {
+		words = append([]string{"unshare", "-rm"}, words...)
+	}
+	c := exec.Command(words[0], words[1:]...)
 	var hangs atomic.Bool
 	timer := time.AfterFunc(90*time.Second, func() {
 		hangs.Store(true)
@@ -168,6 +208,17 @@ func starved(t *testing.T, what, root string, before []string, shell string) (wo
 	return r.code == 0
 }
 
+// small mounts a disk of so many KiB on a directory. An ordinary user's is mounted
+// in namespaces of its own, by the command that is returned.
+func small(t *testing.T, dir string, kib int) string {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return fmt.Sprintf("mount -t tmpfs -o size=%dk,mode=700 small %s &&", kib, dir)
+	}
+	must(t, unix.Mount("small", dir, "tmpfs", 0, fmt.Sprintf("size=%dk", kib)))
+	return ""
+}
+
 // TestFaultDiskFull lets the store's disk, then the disk of the runs' directories, be too small by more and more.
 func TestFaultDiskFull(t *testing.T) {
 	if !alone(t) {
@@ -176,22 +227,22 @@ func TestFaultDiskFull(t *testing.T) {
 	dir := t.TempDir()
 	store := filepath.Join(dir, "disk")
 	must(t, os.Mkdir(store, 0o755))
-	must(t, os.MkdirAll("/run/glassbox", 0o700))
+	must(t, os.MkdirAll(stages.Default().State, 0o700))
 	worked, tried := 0, 0
 	for _, place := range []struct {
 		dir   string
 		sizes []int // KiB
-	}{{store, []int{16, 64, 512, 4096, 12288, 20480, 40960}}, {"/run/glassbox", []int{4, 16, 28, 40, 52, 64, 96, 128, 160}}} {
-		must(t, os.MkdirAll(place.dir, 0o700))
+	}{{store, []int{16, 64, 512, 4096, 12288, 20480, 40960}}, {stages.Default().State, []int{4, 16, 28, 40, 52, 64, 96, 128, 160}}} {
 		for _, size := range place.sizes {
-			must(t, unix.Mount("small", place.dir, "tmpfs", 0, fmt.Sprintf("size=%dk", size)))
-			root := filepath.Join(store, "root")
+			root, shell := filepath.Join(store, "root"), small(t, place.dir, size)
 			before := host(t, root, nil)
-			if starved(t, fmt.Sprintf("%d KiB on %s", size, place.dir), root, before, "") {
+			if starved(t, fmt.Sprintf("%d KiB on %s", size, place.dir), root, before, shell) {
 				worked++
 			}
 			tried++
-			must(t, unix.Unmount(place.dir, unix.MNT_DETACH))
+			if os.Geteuid() == 0 {
+				must(t, unix.Unmount(place.dir, unix.MNT_DETACH))
+			}
 		}
 	}
 	t.Logf("FIGURE %d disks too small: %d runs failed in one sentence, 0 traces", tried, tried-worked)
@@ -203,7 +254,7 @@ func TestFaultDescriptors(t *testing.T) {
 		return
 	}
 	root := filepath.Join(t.TempDir(), "store")
-	must(t, os.MkdirAll("/run/glassbox", 0o700))
+	must(t, os.MkdirAll(stages.Default().State, 0o700))
 	before, worked, tried := host(t, root, nil), 0, 0
 	for n := 5; n < 180; n += min(stride(), 12) {
 		if starved(t, fmt.Sprintf("%d descriptors", n), root, before, fmt.Sprintf("ulimit -n %d;", n)) {
@@ -222,16 +273,21 @@ func TestFaultMemory(t *testing.T) {
 	if !alone(t) {
 		return
 	}
+	needGroup(t)
 	dir, limit := "/sys/fs/cgroup/memory/gbtest", "memory.limit_in_bytes"
 	if _, err := os.Stat("/sys/fs/cgroup/memory"); err != nil {
 		dir, limit = "/sys/fs/cgroup/gbtest", "memory.max"
 		_ = os.WriteFile("/sys/fs/cgroup/cgroup.subtree_control", []byte("+memory"), 0)
 	}
+	if os.Geteuid() != 0 { // beside our own group: who delegated it hands memory on to there
+		_, own, _ := strings.Cut(strings.TrimSpace(mustRead(t, "/proc/self/cgroup")), "::")
+		dir = filepath.Join("/sys/fs/cgroup", filepath.Dir(own), "gbtest")
+	}
 	dir += fmt.Sprint(time.Now().UnixNano())
 	must(t, os.Mkdir(dir, 0o755))
 	defer func() { _ = os.Remove(dir) }()
 	root := filepath.Join(t.TempDir(), "store")
-	must(t, os.MkdirAll("/run/glassbox", 0o700))
+	must(t, os.MkdirAll(stages.Default().State, 0o700))
 	before, worked, tried := host(t, root, nil), 0, 0
 	for _, mib := range []int{4, 8, 12, 16, 20, 24, 32, 40, 48, 256} {
 		if err := os.WriteFile(filepath.Join(dir, limit), []byte(fmt.Sprint(mib<<20)), 0); err != nil {

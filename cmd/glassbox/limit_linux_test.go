@@ -22,7 +22,7 @@ func flat(s *journal.State, fact, key string) uint64 {
 
 // TestMemoryLimit: the eater is killed at the limit, and the exit says so.
 func TestMemoryLimit(t *testing.T) {
-	needRoot(t)
+	needGroup(t)
 	list, r := events(t, "--network", "none", "--limits", "cpu=1,memory=64Mi", "demo", "eat", "200Mi")
 	if r.code != 137 {
 		t.Errorf("status %d, want 137\n%s", r.code, r.err)
@@ -44,7 +44,7 @@ func TestMemoryLimit(t *testing.T) {
 
 // TestCPULimit: the burner is throttled.
 func TestCPULimit(t *testing.T) {
-	needRoot(t)
+	needGroup(t)
 	list, r := events(t, "--network", "none", "--cpus", "0.5", "demo", "burn", "2", "4s")
 	if r.code != 0 {
 		t.Fatalf("status %d\n%s", r.code, r.err)
@@ -59,7 +59,7 @@ func TestCPULimit(t *testing.T) {
 
 // TestPidsLimit: the forker is refused.
 func TestPidsLimit(t *testing.T) {
-	needRoot(t)
+	needGroup(t)
 	r := run(t, "run", "--quiet", "--network", "none", "--pids-limit", "20", "demo", "forker")
 	if !strings.Contains(r.out, "refused: Resource temporarily unavailable (EAGAIN)") || r.code != 1 {
 		t.Errorf("the forker says %q, status %d", r.out, r.code)
@@ -68,7 +68,7 @@ func TestPidsLimit(t *testing.T) {
 
 // TestWriteLimit: a writer with O_DIRECT on a volume is slowed by io.max or blkio.throttle.
 func TestWriteLimit(t *testing.T) {
-	needRoot(t)
+	needGroup(t)
 	dir := t.TempDir()
 	disk, ok := diskOf(dir)
 	if !ok {

@@ -226,12 +226,17 @@ func remains() (found []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	p := stages.Default()
 	for line := range strings.Lines(string(mounts)) {
-		if strings.Contains(line, "glassbox/containers") {
+		if strings.Contains(line, p.Root+"/containers") {
 			found = append(found, "mount "+strings.Fields(line)[4])
 		}
 	}
-	for _, glob := range []string{"/run/glassbox/[0-9a-f]*", "/var/lib/glassbox/containers/*", "/sys/fs/cgroup/glassbox-*", "/sys/fs/cgroup/*/glassbox-*"} {
+	globs := []string{p.State + "/[0-9a-f]*", p.Root + "/containers/*", "/sys/fs/cgroup/glassbox-*", "/sys/fs/cgroup/*/glassbox-*"}
+	if os.Geteuid() != 0 {
+		globs, found = globs[:2], append(found, ownGroups()...)
+	}
+	for _, glob := range globs {
 		m, err := filepath.Glob(glob)
 		if err != nil {
 			return nil, err

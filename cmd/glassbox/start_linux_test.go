@@ -14,7 +14,6 @@ import (
 
 // TestExitStatus: the program's own status, and docker's for what is no program's.
 func TestExitStatus(t *testing.T) {
-	needRoot(t)
 	none := []string{"run", "--quiet", "--network", "none"}
 	for _, c := range []struct {
 		name string
@@ -57,7 +56,6 @@ func TestExitStatus(t *testing.T) {
 
 // TestMerge: image config and flags, as docker merges them.
 func TestMerge(t *testing.T) {
-	needRoot(t)
 	vol := t.TempDir()
 	if err := os.WriteFile(filepath.Join(vol, "hello"), []byte("from the host\n"), 0o644); err != nil {
 		t.Fatal(err)
@@ -101,7 +99,6 @@ func TestMerge(t *testing.T) {
 
 // TestAllStages: a whole run with a network goes through ten stages, and undoes all that it planned.
 func TestAllStages(t *testing.T) {
-	needRoot(t)
 	list, r := events(t, "demo", "true")
 	if r.code != 0 {
 		t.Fatalf("status %d\n%s", r.code, r.err)
@@ -124,7 +121,6 @@ func TestAllStages(t *testing.T) {
 
 // TestPlain: the linear account names all ten stages, and the program's output is on standard output alone.
 func TestPlain(t *testing.T) {
-	needRoot(t)
 	r := run(t, "run", "--plain", "--auto=0s", "--network", "none", "demo", "echo", "hello")
 	if r.out != "hello\n" {
 		t.Errorf("standard output is %q", r.out)
@@ -138,7 +134,6 @@ func TestPlain(t *testing.T) {
 
 // TestTogether: ten containers at once, each with a network, and nothing left.
 func TestTogether(t *testing.T) {
-	needRoot(t)
 	seen := make([]string, 10)
 	var all, told sync.WaitGroup
 	hold := make(chan struct{}) // until each has told its address
@@ -155,7 +150,7 @@ func TestTogether(t *testing.T) {
 	all.Wait()
 	for i := range seen {
 		for j := range i {
-			if seen[i] == seen[j] {
+			if seen[i] == seen[j] && os.Geteuid() == 0 { // each engine of an ordinary user has a network of its own
 				t.Errorf("two containers with one address: %s", seen[i])
 			}
 		}
@@ -196,7 +191,6 @@ func address(t *testing.T, hold <-chan struct{}, told func()) string {
 
 // TestUntil stops after a stage and undoes everything.
 func TestUntil(t *testing.T) {
-	needRoot(t)
 	for _, stage := range journal.Stages()[:9] {
 		t.Run(stage, func(t *testing.T) {
 			list, r := events(t, "--until", stage, "demo", "true")
@@ -216,7 +210,6 @@ func TestUntil(t *testing.T) {
 
 // TestWithout leaves a thing out, and sees what a container without it sees.
 func TestWithout(t *testing.T) {
-	needRoot(t)
 	host, err := os.Hostname()
 	if err != nil {
 		t.Fatal(err)

@@ -89,7 +89,6 @@ func (p *pane) types(text string) {
 // TestTerminal: -it gives the program a terminal of its own: its size, its job
 // control characters, and a controlling terminal.
 func TestTerminal(t *testing.T) {
-	needRoot(t)
 	p := terminal(t, program+" run --quiet --network none -it demo sh")
 	p.wait("app$")
 	p.keys("tty </dev/tty 2>/dev/null; stat -c %F /dev/console; echo size $(stty size 2>/dev/null)", "Enter")
@@ -104,7 +103,6 @@ func TestTerminal(t *testing.T) {
 
 // TestExecTerminal: a shell in a running container has a terminal, and ends alone.
 func TestExecTerminal(t *testing.T) {
-	needRoot(t)
 	s := step(t, "--network", "none", "demo", "sleep", "1000")
 	s.letRun()
 	p := terminal(t, program+" exec -it "+s.name+" sh")
@@ -121,7 +119,6 @@ func TestExecTerminal(t *testing.T) {
 // TestStopping: SIGTERM reaches the program, whose own status is glassbox's; a
 // program that ignores it is ended by a second signal.
 func TestStopping(t *testing.T) {
-	needRoot(t)
 	s := step(t, "--network", "none", "demo", "sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done")
 	s.letRun()
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)

@@ -27,15 +27,33 @@ func Self() (*os.File, error) {
 		return nil, fmt.Errorf("open glassbox itself: %w", err)
 	}
 	// A high number: os.StartProcess gives the low ones to the child's own files.
-	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 100)
+	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, ownFD)
 	_ = unix.Close(fd)
 	if errors.Is(err, unix.EINVAL) {
-		return nil, fmt.Errorf("open glassbox itself: %w: the limit of open files is too low, raise it (ulimit -n 1024)", unix.EMFILE)
+		return nil, fmt.Errorf("open glassbox itself: %w", errFewFiles)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open glassbox itself: %w", err)
 	}
 	return os.NewFile(uintptr(high), "glassbox"), nil
+}
+
+// ownFD is the least number of the descriptor of glassbox itself.
+const ownFD = 100
+
+var errFewFiles = fmt.Errorf("%w: the limit of open files is too low, raise it (ulimit -n 1024)", unix.EMFILE)
+
+// EnoughFiles tells beforehand where Self can't work, and where Go's own poller
+// would end the program, as it does for want of a descriptor.
+func EnoughFiles() error {
+	var l unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &l); err != nil {
+		return fmt.Errorf("ask for the limit of open files: %w", err)
+	}
+	if l.Cur <= ownFD {
+		return fmt.Errorf("start the engine: %w", errFewFiles)
+	}
+	return nil
 }
 
 // sealedCopy is glassbox in memory, sealed against every change: memfd_create(2).
