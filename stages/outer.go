@@ -51,9 +51,6 @@ func Outer(args ...string) (int, error) {
 	if len(args) == 0 {
 		args = os.Args[1:]
 	}
-	if err := kernel.EnoughFiles(); err != nil {
-		return 125, err
-	}
 	ours, theirs, err := handover()
 	if err != nil {
 		return 125, err

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"glassbox/runtime/kernel"
 	"glassbox/stages"
 )
 
@@ -11,6 +12,9 @@ import (
 func outer(c *cobra.Command) *cobra.Command {
 	run := c.RunE
 	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := kernel.EnoughFiles(); err != nil {
+			return err
+		}
 		if !stages.NeedsOuter() {
 			return run(cmd, args)
 		}

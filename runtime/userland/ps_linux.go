@@ -171,6 +171,8 @@ func align(row []string, cols []column) string {
 		switch {
 		case i == len(cols)-1 && c.left:
 			b.WriteString(row[i])
+		case c.title == "USER" && len(row[i]) > c.width: // a name that is cut says so
+			b.WriteString(row[i][:c.width-1] + "+")
 		case c.left:
 			_, _ = fmt.Fprintf(&b, "%-*.*s", c.width, c.width, row[i])
 		default:
