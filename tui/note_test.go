@@ -29,6 +29,9 @@ type emitted struct {
 // key are literals, and so is every other one of the arguments that follow the text.
 func emitters(t *testing.T) (list []emitted) {
 	t.Helper()
+	if _, err := os.Stat("../go.mod"); err != nil {
+		t.Skip("needs source: the tests were carried here without it")
+	}
 	set := token.NewFileSet()
 	for _, top := range []string{"../stages", "../runtime", "../cmd"} {
 		must(t, filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
