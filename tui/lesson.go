@@ -131,6 +131,8 @@ func (m *lessonModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.moved(msg)
 	case openedMsg:
 		return m, m.opened(msg)
+	case begunMsg:
+		return m, m.refresh()
 	case lessonTick:
 		if msg.id != m.autoID || m.o.Auto == 0 && !m.auto() {
 			return m, nil

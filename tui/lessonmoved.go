@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -51,8 +52,11 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 		m.follow()
 		cmds = append(cmds, m.come())
 	}
-	if msg.result != nil {
+	switch {
+	case msg.result != nil:
 		cmds = append(cmds, m.refresh())
+	case msg.item != nil && msg.item.Stop != nil && msg.item.Stop.At == "running":
+		cmds = append(cmds, tea.Tick(begun, func(time.Time) tea.Msg { return begunMsg{} }))
 	}
 	switch {
 	case msg.item == nil: // a step is done
@@ -65,6 +69,13 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 	}
 	return tea.Batch(cmds...)
 }
+
+// begun is how long a program is given to become what it is to be: right after
+// execve(2) an entrypoint may still run, and nothing can be read inside.
+const begun = 300 * time.Millisecond
+
+// begunMsg says that a program has begun for a while.
+type begunMsg struct{}
 
 // refresh has the run that is shown observed anew: a command may have changed what its pane says.
 func (m *lessonModel) refresh() tea.Cmd {
