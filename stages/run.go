@@ -124,8 +124,9 @@ func (r *Run) step(ctx context.Context, s stage, again bool) error {
 			return err
 		}
 	}
-	if !again && (s.name != "exit" || ctx.Err() == nil) { // a run that was told to end goes out without a stop
-		if err := r.Gate.stage(ctx, k, s.name); err != nil {
+	ending := func() bool { return s.name == "exit" && ctx.Err() != nil } // a run that is told to end goes out without a stop
+	if !again && !ending() {
+		if err := r.Gate.stage(ctx, k, s.name); err != nil && !ending() {
 			return err
 		}
 	}
