@@ -154,7 +154,7 @@ func (g *Gate) call(ctx context.Context, k *kernel.Kernel) kernel.Gate {
 		}
 		began := time.Now()
 		defer func() { g.count(time.Since(began)) }()
-		g.see("before " + nameOf(at))
+		g.see(beforeCall + nameOf(at))
 		return g.wait(ctx, k, at)
 	}
 }

@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"strings"
 	"time"
 
 	"glassbox/runtime/journal"
@@ -13,8 +14,11 @@ const complete = 50
 // patience is how long one reading of the inside may take.
 const patience = 2 * time.Second
 
-// onDemand is what a snapshot is called that somebody asked for: it is recorded even where nothing changed.
-const onDemand = "on demand"
+// What snapshots are called that somebody asked for, and those at the gates of calls.
+const (
+	onDemand   = "on demand"
+	beforeCall = "before "
+)
 
 // snapshot is what the last one held, to find what changed.
 type snapshot struct {
@@ -33,8 +37,8 @@ func (r *Run) snap(stage, when string) {
 	inside := r.look(stage) // first: a process that was just cloned has its name when it answers
 	values := append(observe.Outside(r.target()), inside...)
 	s := r.last.changes(values)
-	if len(s.Values)+len(s.Gone) == 0 && when != onDemand {
-		return
+	if len(s.Values)+len(s.Gone) == 0 && strings.HasPrefix(when, beforeCall) {
+		return // at gates there are many
 	}
 	s.When = when
 	r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindSnapshot, Snapshot: s})
