@@ -44,7 +44,7 @@ func cgroups(ctx context.Context, r *Run) error {
 	if systemd() && tree.Version("memory") == 2 && len(r.groups.list) > 0 {
 		r.groups.oom = watchOOM(r.groups.dir("memory"))
 	}
-	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts; with systemd both are one transient unit.")
+	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts. With systemd it joins by a transient unit, whose properties the limits become too.")
 	return r.ask(ctx, "cgroups", r.Plan.has(specs.CgroupNamespace))
 }
 

@@ -23,7 +23,7 @@ func finish(_ context.Context, r *Run) error {
 		r.k.Emit(journal.Event{Kind: journal.KindExit, Side: journal.Host, Exit: r.how()})
 		r.told = true
 	}
-	r.k.Note("runc", "exit-shim", "The shim reaps PID 1 and reports to containerd, which calls `runc delete`; the shim unmounts the rootfs.")
+	r.k.Note("runc", "exit-shim", "The shim reaps PID 1 and reports to containerd. Told to delete the task, it runs `runc delete` and unmounts the rootfs.")
 	return r.unwind(r.k)
 }
 

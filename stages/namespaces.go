@@ -66,7 +66,7 @@ func namespaces(ctx context.Context, r *Run) error {
 		a.HeldUTS = "without a uts namespace of its own it would rename the host"
 	}
 	a.NoIPv6 = a.Up && p.Network.Mode == "bridge" // else one container could tell another where to send its IPv6 (CVE-2024-32473)
-	r.k.Note("runc", "namespaces-order", "runc unshares all of them with one call, after it has put the process into its cgroup; crun gives the flags to clone(2).")
+	r.k.Note("runc", "namespaces-order", "runc puts the process into its cgroup first; then it unshares the user namespace, if there is to be one, and the rest with one call. crun gives the flags to clone(2).")
 	return r.ask(ctx, "namespaces", a)
 }
 

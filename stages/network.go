@@ -171,7 +171,7 @@ func noIPv6(k *kernel.Kernel, name string) error {
 // in the container.
 func (r *Run) pair(k *kernel.Kernel, pid int) (wire, error) {
 	r.net.host = hostEnd(r.Plan.ID)
-	k.Note("info", "veth-born", "One end of the pair is born inside, as CNI's bridge plugin does it. Docker makes both on the host and moves one in; the kernel takes its time for that.")
+	k.Note("info", "veth-born", "One end of the pair is born inside, as CNI's bridge plugin does it, and today's Docker. Docker long made both on the host and moved one in; the kernel takes its time for that.")
 	k.Note("info", "no-ipv6", "This network is IPv4 alone, as docker's bridge is unless it is told otherwise: IPv6 is switched off for eth0, so that nobody on the bridge can tell the container where to send it. lo keeps ::1.")
 	err := k.Veth(r.net.host, inward, pid, mac(r.net.address.Addr()))
 	if err == nil {

@@ -58,9 +58,9 @@ var notesKO = map[string]string{
 	"exported":           "번들(bundle)을 {path}에 만들었습니다. `runc run --bundle {path} NAME`으로 시작할 수 있습니다.",
 	"clone-stages": "runc는 `runc init`을 시작하고, runc init은 unshare한 다음 다시 clone합니다. unshare(CLONE_NEWPID)는 자식만 옮기기 때문이며, " +
 		"runc:[2:INIT]이 PID 1이 됩니다. crun은 네임스페이스(namespace) 플래그를 모두 넣어 한 번만 clone합니다.",
-	"namespaces-order": "runc는 프로세스를 cgroup에 먼저 넣은 다음 네임스페이스(namespace)를 한 번에 모두 분리합니다. crun은 clone(2)에 플래그로 줍니다.",
-	"cgroups-order": "runc는 무엇도 분리하기 전에 cgroup에 들어가고, 제한은 나중에 마운트가 끝난 뒤 씁니다. systemd 드라이버에서는 둘 다 임시 유닛" +
-		"(transient unit) 하나로 합니다.",
+	"namespaces-order": "runc는 프로세스를 cgroup에 먼저 넣습니다. 그다음 사용자 네임스페이스(user namespace)가 필요하면 그것을, 이어서 나머지를 한 번에 분리합니다. crun은 clone(2)에 플래그로 줍니다.",
+	"cgroups-order": "runc는 무엇도 분리하기 전에 cgroup에 들어가고, 제한은 나중에 마운트가 끝난 뒤 씁니다. systemd 드라이버에서는 임시 유닛" +
+		"(transient unit)으로 들어가고, 제한은 그 유닛의 속성이 되기도 합니다.",
 	"without-mnt":   "마운트 네임스페이스(mount namespace)가 없으면 runc도 chroot만 할 수 있습니다. 여기서는 아무것도 마운트하지 않으므로 프로그램에는 /proc이 없습니다.",
 	"without-pivot": "pivot_root(2) 대신 chroot(2)를 썼습니다. runc의 --no-pivot처럼, CAP_SYS_CHROOT를 가진 프로세스는 옛 루트에 닿을 수 있습니다.",
 	"rootfs-limits": "runc는 마운트가 끝난 지금, pivot_root 전에 cgroup 제한을 씁니다. glassbox는 한 단계 앞에서 이미 썼습니다.",
@@ -71,8 +71,8 @@ var notesKO = map[string]string{
 	"ip-forward": "0이던 net.ipv4.ip_forward를 1로 바꿨습니다. glassbox의 마지막 컨테이너가 사라질 때까지 호스트가 모든 인터페이스 사이에서 패킷을 전달합니다. " +
 		"glassbox가 바꾸는 sysctl은 이것 하나뿐입니다.",
 	"network-joined": "컨테이너가 네트워크 네임스페이스(network namespace) {path}에 들어갑니다. 연결은 그것을 만든 쪽이 이미 했거나 하지 않았습니다.",
-	"veth-born": "veth 쌍의 한쪽 끝은 처음부터 컨테이너 안에서 생깁니다. CNI의 bridge 플러그인도 이렇게 합니다. Docker는 둘 다 호스트에 만든 뒤 하나를 " +
-		"안으로 옮기는데, 커널이 옮기는 데는 시간이 걸립니다.",
+	"veth-born": "veth 쌍의 한쪽 끝은 처음부터 컨테이너 안에서 생깁니다. CNI의 bridge 플러그인과 요즘의 Docker도 이렇게 합니다. Docker는 오랫동안 둘 다 호스트에 " +
+		"만든 뒤 하나를 안으로 옮겼는데, 커널이 옮기는 데는 시간이 걸립니다.",
 	"no-ipv6": "이 네트워크는 IPv4만 씁니다. 따로 설정하지 않은 docker의 브리지와 같습니다. 브리지의 누구도 컨테이너에 IPv6을 어디로 보낼지 알려 주지 못하도록 eth0에서 IPv6을 끕니다. " +
 		"lo에는 ::1이 남습니다.",
 	"published": "공개한 포트: {ports}.",
