@@ -114,7 +114,8 @@ func sideless(parse func(string) []netRow) func(string, journal.Side) []netRow {
 }
 
 // linkRows parses interfaces. The container's end of a cable stands in the row of
-// the host's end; loopbacks share a row as well, though they are two.
+// the host's end, an interface that both see in one; loopbacks share a row as well,
+// though they are two.
 func (b *lines) linkRows() func(string, journal.Side) []netRow {
 	host := map[int]proc.Link{}
 	if text := b.sc.text(factAddrs, journal.Outside); text != "" {
@@ -132,6 +133,9 @@ func (b *lines) linkRows() func(string, journal.Side) []netRow {
 				key = l.Name + "\x00in"
 				if p, ok := host[l.PeerIndex]; ok && p.PeerIndex == l.Index && l.PeerNetns != nil {
 					key, name = p.Name, l.Name+" "
+				}
+				if h := host[l.Index]; h.Name == l.Name && h.Address == l.Address { // the container is in the host's network
+					key = l.Name
 				}
 			}
 			out = append(out, linkRow(key, name, l))
