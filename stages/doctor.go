@@ -133,6 +133,10 @@ func (x *examination) adjust(f *Finding) {
 		f.State, f.Mend = Unused, nil
 	case f.Name == "mount" && !x.report.Root && says("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"):
 		f.Mend = apparmor()
+	case f.Name == "tun" && x.trials["tun"].Errno == "EACCES":
+		f.Mend = []string{"chmod 666 /dev/net/tun"}
+	case f.Name == "tun":
+		f.Mend = []string{"modprobe tun"}
 	case f.Name == "proc":
 		f.Mend = []string{"docker run --privileged … or --security-opt systempaths=unconfined (podman: --security-opt unmask=ALL)"}
 	}

@@ -30,16 +30,7 @@ func (x *examination) groups() {
 	if err != nil {
 		f.State, f.Said = Lack, err.Error()
 		f.Lose = "no limits: -m, --cpus and --pids-limit are refused"
-		f.Mend = []string{
-			"with systemd: log in anew (loginctl enable-linger USER), so that a user manager runs; or systemd-run --user --scope -p Delegate=yes glassbox run …",
-			"without: as root, make a group and chown it, its cgroup.procs and cgroup.subtree_control to the user, and start glassbox in a group below it",
-		}
-		if x.report.Root {
-			f.Mend = []string{"mount -o remount,rw /sys/fs/cgroup (in a container: docker run --privileged, or --cgroupns host), or name a group with --cgroup-root"}
-		}
-		if tree.Unified == nil || tree.Mode == cgroup.Hybrid && !x.report.Root {
-			f.Mend = append(f.Mend, "cgroup version 1 can't be delegated: boot with systemd.unified_cgroup_hierarchy=1, or run as root")
-		}
+		f.Mend = x.groupMends(tree)
 		x.add(f)
 		return
 	}
@@ -50,13 +41,33 @@ func (x *examination) groups() {
 		l := Finding{Name: "cgroup." + c.name, What: "the controller " + c.name, State: Have, Tried: "look which controllers that group has"}
 		if !has(c.name) {
 			l.State, l.Said, l.Lose = Lack, "it is not handed on to there", "no "+c.flags
-			l.Mend = []string{"systemctl edit user@.service, and add: [Service] Delegate=cpu cpuset io memory pids; then log in anew"}
-			if x.report.Root {
+			switch {
+			case x.report.Root:
 				l.Mend = []string{"a kernel with that controller; cgroup_enable=" + c.name + " at boot on some"}
+			case systemd():
+				l.Mend = []string{"systemctl edit user@.service, and add: [Service] Delegate=cpu cpuset io memory pids; then log in anew"}
+			default:
+				l.Mend = []string{"as root: echo +" + c.name + " > cgroup.subtree_control, in each group from the top down to the one that is yours"}
 			}
 		}
 		x.add(l)
 	}
+}
+
+// groupMends are what brings a group of the container's own on this machine.
+func (x *examination) groupMends(tree cgroup.Tree) []string {
+	switch {
+	case x.report.Root:
+		return []string{"mount -o remount,rw /sys/fs/cgroup (in a container: docker run --privileged, or --cgroupns host), or name a group with --cgroup-root"}
+	case tree.Unified == nil || tree.Mode == cgroup.Hybrid: // its controllers are version 1's
+		return []string{"cgroup version 1 can't be delegated: boot with systemd.unified_cgroup_hierarchy=1, or run as root"}
+	case systemd():
+		return []string{
+			"systemd-run --user --scope -p Delegate=yes glassbox run …",
+			"where no user manager runs: log in anew, or loginctl enable-linger USER",
+		}
+	}
+	return []string{"as root, make a group and chown it, its cgroup.procs and cgroup.subtree_control to the user, and start glassbox in a group below it"}
 }
 
 // systemd tries whether systemd answers.

@@ -93,7 +93,7 @@ func (r *Run) containerIDs() (users, groups ids) {
 // the kernel refuses those in a user namespace. See mount_namespaces(7).
 func instead(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *rootfsArgs, refused error) error {
 	switch {
-	case m.Type == "sysfs" || m.Type == "mqueue" || m.Type == "proc" && a.HostPID:
+	case m.Type == "sysfs" || m.Type == "mqueue" || m.Type == "cgroup" || m.Type == "cgroup2" || m.Type == "proc" && a.HostPID:
 	case m.Type == "proc":
 		if e := (*kernel.Error)(nil); errors.As(refused, &e) {
 			e.Mend = "parts of this machine's own /proc are covered, as in a container of Docker or Podman, and a new one would show them: " +

@@ -162,7 +162,11 @@ func mountCgroup(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *roo
 	}
 	defer func() { _ = unix.Close(at.FD) }()
 	if a.CgroupV2 {
-		return k.MountAt("cgroup", at, "cgroup2", flags, "")
+		err := k.MountAt("cgroup", at, "cgroup2", flags, "")
+		if a.User && errors.Is(err, unix.EPERM) { // without a cgroup namespace of its own
+			return instead(k, t, m, flags, a, err)
+		}
+		return err
 	}
 	if err := k.MountAt("tmpfs", at, "tmpfs", flags&^unix.MS_RDONLY, "mode=755"); err != nil {
 		return err

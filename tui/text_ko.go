@@ -70,7 +70,7 @@ var textKO = Text{
 	Lacks: map[string]string{
 		"root": "마운트 권한", "userns": "사용자 네임스페이스", "subids": "사용자 ID 범위", "cgroup": "컨테이너용 cgroup", "cgroup.cpu": "cpu 컨트롤러",
 		"cgroup.memory": "memory 컨트롤러", "cgroup.pids": "pids 컨트롤러", "cgroup.io": "io 컨트롤러", "cgroup.cpuset": "cpuset 컨트롤러", "systemd": "D-Bus로 여는 systemd",
-		"ip_forward": "패킷 포워딩", "forward": "컨테이너를 통과시키는 방화벽", "ferry": "slirp4netns 또는 pasta", "tty": "단계별로 실행할 터미널", "mount": "마운트",
+		"ip_forward": "패킷 포워딩", "forward": "컨테이너를 통과시키는 방화벽", "ferry": "slirp4netns 또는 pasta", "tty": "단계별로 실행할 터미널", "mount": "마운트", "store": "오버레이를 올릴 수 있는 저장소",
 		"overlay": "오버레이 파일시스템", "whiteout": "화이트아웃", "xattr": "오버레이 속성", "fuse": "fuse-overlayfs", "openat2": "openat2(2)", "mountapi": "새 마운트 시스템 콜",
 		"idmap": "ID 매핑 마운트", "proc": "새 /proc", "sysfs": "새 /sys", "uts": "UTS 네임스페이스", "ipc": "IPC 네임스페이스", "net": "네트워크 네임스페이스", "cgroupns": "cgroup 네임스페이스",
 		"seccomp": "seccomp 필터", "bridge": "브리지", "veth": "veth 쌍", "nftables": "NAT를 갖춘 nftables", "tun": "tap 인터페이스",

@@ -20,8 +20,8 @@ func TestInsideIsWhatAProgramReads(t *testing.T) {
 		name string
 		args []string
 	}{
-		{"bridge", []string{"--network", "bridge", "demo", "sleep", "100"}},
-		{"none, another user, limits", slices.Concat([]string{"--network", "none", "-u", "nobody"}, limits("-m", "64m"), []string{"demo", "sleep", "100"})},
+		{"bridge", []string{"--network", "bridge", "demo", "sleep", "1000"}},
+		{"none, another user, limits", slices.Concat([]string{"--network", "none", "-u", "nobody"}, limits("-m", "64m"), []string{"demo", "sleep", "1000"})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := step(t, c.args...)
