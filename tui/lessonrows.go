@@ -188,7 +188,7 @@ func (m *lessonModel) verdictRows(e *told, w int) []string {
 	say := func(format, source, text string) {
 		rows = append(rows, "  "+th.Faint.Of(fmt.Sprintf(format, Cut(oneLine(source), max(w-Width(format), 0)))))
 		if text != "" {
-			rows = append(rows, "  "+th.Accent.Of(Cut(oneLine(text), max(w-2, 0))))
+			rows = append(rows, "  "+th.Accent.Of(Cut(oneLine(strings.ReplaceAll(text, "\x00", " ")), max(w-2, 0))))
 		}
 	}
 	if v.Value.Absent {

@@ -26,7 +26,7 @@ func (p Lit) has(l *Line) bool {
 	switch {
 	case l.Head != "" || len(p.Facts) == 0 && p.Text == "":
 		return false
-	case p.Side == "inside" && !l.Wide && l.In.Text == "" || p.Side == "outside" && !l.Wide && l.Out.Text == "":
+	case p.Side == "inside" && !l.Wide && (l.In.Text == "" || l.In.Mark == '-') || p.Side == "outside" && !l.Wide && (l.Out.Text == "" || l.Out.Mark == '-'):
 		return false
 	case len(p.Facts) > 0 && !slices.Contains(p.Facts, l.Fact):
 		return false
