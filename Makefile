@@ -1,7 +1,7 @@
 # `make` alone says what there is to make. Everything longer than a line is a script in .ci/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build run test check test-root test-vm cross test-faults soak fuzz bench recording picture lint clean
+.PHONY: help build run test check test-root test-vm cross test-faults soak fuzz bench recording recordings picture lint clean
 
 export CGO_ENABLED := 0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -54,6 +54,9 @@ bench: build ## figures against the budgets, side by side with runc, crun, podma
 
 recording: ## the built-in recording, made anew in the virtual machine
 	.ci/recording
+
+recordings: ## the recordings of the lessons, made anew in the virtual machine (10 minutes)
+	.ci/recordings
 
 picture: ## the README's picture, made anew from the built-in recording
 	.ci/picture/make

@@ -18,6 +18,7 @@ type LessonOptions struct {
 	Player *lessons.Player
 	All    []*lessons.Lesson                // the lesson in all its languages
 	From   int                              // the step to begin at, from 0
+	Taped  bool                             // a recording is played: it shows, and it counts for nothing
 	Save   func(*lessons.Score) error       // keeps how far the learner is
 	Behind func(run string) (LiveRun, bool) // what is behind a run that the lesson started
 }
@@ -28,7 +29,8 @@ type behind struct {
 	m *Model
 }
 
-// LiveRun is where a lesson's run can be followed and touched.
+// LiveRun is where a lesson's run can be followed and touched; of a recording
+// there is no Controller.
 type LiveRun struct {
 	Journal    string
 	Controller Controller
@@ -107,7 +109,11 @@ func newLesson(ctx context.Context, o LessonOptions) *lessonModel {
 // opening is the page before the first step.
 func (m *lessonModel) opening() *page {
 	l := m.o.Player.Lesson
-	return &page{title: Clean(l.Title), entries: []told{{kind: entryProse, text: l.Intro}}}
+	p := &page{title: Clean(l.Title), entries: []told{{kind: entryProse, text: l.Intro}}}
+	if m.o.Taped {
+		p.entries = append(p.entries, told{kind: entryNotice, text: m.t.Taped})
+	}
+	return p
 }
 
 // Init resumes where the learner was.

@@ -139,6 +139,9 @@ func (m *lessonModel) opened(msg openedMsg) tea.Cmd {
 	in := newModel(m.ctx, &source{x: msg.x}, o)
 	in.w, in.h = m.w, m.h
 	in.sc.Focus = OnPane
+	if m.o.Taped { // it grows as a live one does
+		in.sc.Live, in.sc.Taped = true, true
+	}
 	m.runs[msg.run] = &behind{x: msg.x, m: in}
 	m.now = msg.run
 	m.lookAgain()

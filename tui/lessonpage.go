@@ -22,6 +22,7 @@ const (
 	entryHint
 	entryLook
 	entryError
+	entryNotice
 )
 
 // told is one thing that was told on a page.
@@ -230,6 +231,9 @@ func (m *lessonModel) summary() []told {
 		}
 	}
 	out := []told{{kind: entryProse, text: "**" + fmt.Sprintf(m.t.Summary, right, l.Predictions(), solved, l.Tasks()) + "**"}}
+	if m.o.Taped {
+		out = append(out, told{kind: entryNotice, text: m.t.TapedOver})
+	}
 	for _, a := range s.Answers {
 		if a.OK || a.Chosen == "" {
 			continue

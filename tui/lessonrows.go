@@ -84,6 +84,8 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 		}
 		rows := []string{head}
 		return append(rows, sc.prose(e.text, w)...)
+	case entryNotice:
+		return sc.marked(th.Glyphs.Ring, e.text, w, th.Warn, th.Text)
 	case entryError:
 		return sc.marked(th.Glyphs.Fail, oneLine(e.text), w, th.Error, th.Error)
 	}

@@ -14,6 +14,7 @@ type lessonText struct {
 	Moving, Running, Checking, Resetting                          string
 	Trouble, Leave, Keys, Summary, Mistaken                       string
 	Before, After, Call, AtRunning, AtExited, AtFailed            string
+	Taped, TapedOver                                              string
 	Done, NotYet, NotAnswered                                     string
 
 	KeyNext, KeyMore, KeyStart, KeyGo, KeyRun, KeyAnswer, KeyCheck, KeySkip, KeyDone    string
@@ -30,6 +31,7 @@ var lessonTexts = map[Lang]*lessonText{
 		Keys:    "space next, or more of the page  p back a page  1…6 answer  ↑↓ scroll  h hint  v solution  R reset the step  tab lesson or pane  1…0 in the pane: another one  s shell inside  o shell on the host  x run a command  ` free screen, and back  a go on by itself  +/- faster, slower  b blank the screen  g language  T theme  q leave",
 		Summary: "%d of %d predictions were right, %d of %d tasks are solved.", Mistaken: "You said: %s\n\nIt is: %s\n\n%s",
 		Before: "Let it go on to the gate before %s.", After: "Let it go on until %s is done.", Call: "Let it go on to the call %s.", AtRunning: "Let it go on until the program runs.", AtExited: "Let it go on until all is over and undone.", AtFailed: "Let it go on until a stage fails.",
+		Taped: "This is a recording of the lesson: each value was read when it was made. Predict and look around; s, o and x need a live container. Checks and solutions are the recorded ones, and nothing counts.", TapedOver: "It was a recording: this is not kept with what you have done.",
 		Done: "Done", NotYet: "Not yet", NotAnswered: "not answered",
 		KeyNext: "next", KeyMore: "more", KeyStart: "begin", KeyGo: "go on", KeyRun: "run it", KeyAnswer: "answer", KeyCheck: "check", KeySkip: "without an answer", KeyDone: "leave",
 		KeyHint: "hint", KeySolve: "solution", KeyReset: "reset", KeyFree: "free screen", KeyPane: "pane", KeyShell: "shell inside", KeyHost: "host shell", KeyLesson: "lesson", KeyTry: "command",
@@ -43,6 +45,7 @@ var lessonTexts = map[Lang]*lessonText{
 		Keys:    "space 다음, 또는 아래로  p 앞 단계로  1…6 답  ↑↓ 스크롤  h 힌트  v 풀이  R 단계 초기화  tab 학습과 창 전환  1…0 창에서: 다른 창  s 안의 셸  o 호스트의 셸  x 명령 실행  ` 자유 화면, 다시 학습  a 자동 진행  +/- 빠르게, 느리게  b 화면 비우기  g 언어  T 테마  q 나가기",
 		Summary: "예측 %[2]d개 중 %[1]d개를 맞혔고, 과제 %[4]d개 중 %[3]d개를 풀었습니다.", Mistaken: "고른 답: %s\n\n실제: %s\n\n%s",
 		Before: "%s 단계 앞까지 진행합니다.", After: "%s 단계가 끝날 때까지 진행합니다.", Call: "%s 호출 앞까지 진행합니다.", AtRunning: "프로그램이 실행될 때까지 진행합니다.", AtExited: "모두 끝나고 되돌릴 때까지 진행합니다.", AtFailed: "단계가 실패할 때까지 진행합니다.",
+		Taped: "이 학습의 녹화입니다. 모든 값은 녹화할 때 읽은 것입니다. 예측하고 둘러볼 수는 있지만, s, o, x에는 살아 있는 컨테이너가 필요합니다. 확인과 풀이도 녹화된 것이며, 기록에 남지 않습니다.", TapedOver: "녹화였으므로 한 일의 기록에는 넣지 않습니다.",
 		Done: "됐습니다", NotYet: "아직입니다", NotAnswered: "답하지 않음",
 		KeyNext: "다음", KeyMore: "더 보기", KeyStart: "시작", KeyGo: "진행", KeyRun: "실행", KeyAnswer: "답하기", KeyCheck: "확인", KeySkip: "답 없이", KeyDone: "나가기",
 		KeyHint: "힌트", KeySolve: "풀이", KeyReset: "초기화", KeyFree: "자유 화면", KeyPane: "창", KeyShell: "안의 셸", KeyHost: "호스트 셸", KeyLesson: "학습", KeyTry: "명령",

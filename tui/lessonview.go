@@ -74,6 +74,9 @@ func (m *lessonModel) title(w int) string {
 	if m.now != "" && len(m.o.Player.Lesson.Runs) > 1 {
 		right = m.now + " "
 	}
+	if m.o.Taped {
+		right += m.sc.Text.Recorded + " "
+	}
 	if m.auto() {
 		right += m.sc.Text.Auto + " "
 	}
@@ -247,12 +250,16 @@ func (m *lessonModel) otherKeys() (list [][2]string) {
 		list = append(list, [2]string{"p", m.sc.Text.Acts[ActBack]})
 	}
 	if m.model() != nil {
-		list = append(list, [2]string{"tab", t.KeyPane}, m.shellKey(), [2]string{keyFree, t.KeyFree})
+		list = append(list, [2]string{"tab", t.KeyPane})
+		if !m.o.Taped {
+			list = append(list, m.shellKey())
+		}
+		list = append(list, [2]string{keyFree, t.KeyFree})
 	}
 	if m.pages[m.at].number > 0 {
 		list = append(list, [2]string{keyReset, t.KeyReset})
 	}
-	if m.model() != nil {
+	if m.model() != nil && !m.o.Taped {
 		list = append(list, [2]string{"x", t.KeyTry})
 	}
 	if len(m.o.All) > 1 {

@@ -19,6 +19,7 @@ type Scene struct {
 	At     uint64 // the event that is shown; 0 follows the newest
 
 	Live    bool // there is a run behind it
+	Taped   bool // the run is a recording's that grows as a lesson goes on
 	Ended   bool // its journal is closed
 	Reading bool // the file is being read for the first time
 	Damaged int

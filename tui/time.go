@@ -183,6 +183,10 @@ func (m *Model) next(grain string) tea.Cmd {
 	if g.At == atFailure {
 		grain = MoveOn
 	}
+	if m.ctl == nil {
+		m.sc.Notice = Notice{Text: m.sc.Text.NoController}
+		return nil
+	}
 	return m.do(func() error { return m.ctl.Go(Go{Grain: grain}) })
 }
 
@@ -193,7 +197,7 @@ func (m *Model) setAuto(d time.Duration) tea.Cmd {
 	if d > 0 {
 		m.sc.Speed = d
 	}
-	if m.sc.Live {
+	if m.sc.Live && m.ctl != nil {
 		return m.do(func() error { return m.ctl.Auto(d) })
 	}
 	return m.beat()

@@ -18,7 +18,7 @@ func (sc *Scene) place() string {
 // when says which moment is shown.
 func (sc *Scene) when() string {
 	switch {
-	case !sc.Live:
+	case !sc.Live || sc.Taped && !sc.past():
 		return sc.Text.Recorded
 	case sc.past():
 		return sc.Text.Past

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,6 +21,7 @@ type checkFlags struct {
 	run    bool
 	strict bool
 	steps  bool
+	tape   string
 }
 
 // checkReport is what --json prints.
@@ -58,6 +61,7 @@ The exit status is 0 if all is well, 1 if not.`,
 	s := c.Flags()
 	s.BoolVar(&f.run, "run", false, "play them with no person, and hold them against the kernel")
 	s.BoolVar(&f.strict, "strict", false, "with --run: a skipped lesson is a failure")
+	s.StringVar(&f.tape, "tape", "", "with --run: keep what was played in files of this directory; recordings of lessons are made of them")
 	s.BoolVar(&f.steps, "verbose", false, "with --run: tell everything that was held")
 	s.BoolVar(&f.json, "json", false, "a report for machines")
 	s.BoolVar(&f.trust, "trust", false, "run a stranger's commands without asking")
@@ -111,7 +115,10 @@ func (f *checkFlags) prove(ctx context.Context, w io.Writer, sets []*lessons.Set
 			if f.lang != "" && l.Lang != "" && l.Lang != f.lang || ctx.Err() != nil {
 				continue
 			}
-			p := lessons.Prove(ctx, l, newLessonMachine(f.root))
+			p, err := f.play(ctx, l)
+			if err != nil {
+				return err
+			}
 			report.Lessons = append(report.Lessons, p)
 			report.Counts[p.Result]++
 			if !f.json {
@@ -120,6 +127,33 @@ func (f *checkFlags) prove(ctx context.Context, w io.Writer, sets []*lessons.Set
 		}
 	}
 	return context.Cause(ctx)
+}
+
+// play plays one lesson, and tapes it where that was asked for.
+func (f *checkFlags) play(ctx context.Context, l *lessons.Lesson) (p lessons.Proof, err error) {
+	m := newLessonMachine(f.root)
+	if f.tape == "" {
+		return lessons.Prove(ctx, l, m), nil
+	}
+	j, ok := m.(interface{ Journal(run string) string })
+	if !ok {
+		return p, errors.New("--tape: there is nothing to tape on this system")
+	}
+	name := l.Name
+	if l.Lang != "" {
+		name += "." + l.Lang
+	}
+	w, err := os.Create(filepath.Join(f.tape, filepath.Base(name)+".jsonl"))
+	if err != nil {
+		return p, fmt.Errorf("keep what is played: %w", err)
+	}
+	t := lessons.NewTaper(l, m, w)
+	t.Journal = j.Journal
+	p = lessons.Prove(ctx, l, t)
+	if err := w.Close(); err != nil {
+		return p, fmt.Errorf("keep what is played: %w", err)
+	}
+	return p, nil
 }
 
 // tell says how one lesson went.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,6 +20,7 @@ type lessonPlain struct {
 	p     *lessons.Player
 	all   []*lessons.Lesson // in each of its languages
 	store lessons.Store
+	taped bool // a recording is played
 	w     io.Writer
 	in    *os.File
 	lang  tui.Lang
@@ -37,6 +39,10 @@ func (v *lessonPlain) play(ctx context.Context, from int) error {
 	l := v.p.Lesson
 	v.say("%s", clean(l.Title))
 	v.prose(l.Intro)
+	if v.taped {
+		v.say("")
+		v.prose(v.t("taped"))
+	}
 	v.lines = typed(v.in)
 	if from > 0 {
 		v.say(v.t("going on"), from+1)
@@ -150,6 +156,10 @@ func (v *lessonPlain) typed(ctx context.Context, line string) error {
 	ctx, cancel := context.WithTimeout(ctx, lessons.DefaultTimeout)
 	defer cancel()
 	r, err := v.p.Machine.Do(ctx, v.p.Now(), lessons.Command{Outside: outside, Text: line})
+	if errors.Is(err, lessons.ErrTape) {
+		v.say("   ! %s", v.t("not recorded"))
+		return nil
+	}
 	if err != nil {
 		v.say("   ! %s", clean(err.Error()))
 		return nil

@@ -14,6 +14,8 @@ import (
 var lessonWords = map[string][2]string{
 	"going on":     {"Going on at step %d. What the steps before did is done again.", "%d단계부터 이어서 합니다. 앞 단계에서 한 일을 다시 합니다."},
 	"to stop":      {"[Enter] goes on to: %s", "[Enter] 다음 자리로: %s"},
+	"taped":        {"This is a recording of the lesson: each value was read when it was made. Checks and solutions are the recorded ones, commands of your own can't be run, and nothing counts.", "이 학습의 녹화입니다. 모든 값은 녹화할 때 읽은 것입니다. 확인과 풀이도 녹화된 것이고, 다른 명령은 실행할 수 없으며, 기록에 남지 않습니다."},
+	"not recorded": {"It was not recorded: this is a recording, and runs nothing.", "녹화되어 있지 않습니다. 녹화에서는 아무것도 실행하지 않습니다."},
 	"one language": {"This lesson has no other language.", "이 학습에는 다른 언어가 없습니다."},
 	"to run":       {"[Enter] runs it", "[Enter] 실행"},
 	"answer":       {"Your answer, 1, 2 …; [Enter] without one; g language, q leave", "답의 번호 1, 2 …, [Enter] 답 없이, g 언어, q 나가기"},

@@ -24,6 +24,7 @@ type startFlags struct {
 	step   int
 	theme  string
 	talk   bool
+	taping bool
 }
 
 func (f *startFlags) register(s *pflag.FlagSet) {
@@ -33,6 +34,7 @@ func (f *startFlags) register(s *pflag.FlagSet) {
 	s.DurationVar(&f.auto, "auto", -1, "go on by itself, for talks; with a delay for every place")
 	s.Lookup("auto").NoOptDefVal = "0s"
 	s.StringVar(&f.record, "record", "", "keep the first run's journal in `FILE`, for glassbox replay")
+	s.BoolVar(&f.taping, "recording", false, "play a recording of the lesson: on any system, without privileges; it counts for nothing")
 	s.BoolVar(&f.fresh, "fresh", false, "begin anew, and forget the progress")
 	s.IntVar(&f.step, "step", 0, "begin at this step; what the steps before do is done")
 	s.StringVar(&f.theme, "theme", "", "dark, light, 16, none or contrast")
@@ -80,11 +82,19 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 	}
 	l := set.In(f.language())
 	m := newLessonMachine(f.root)
-	if lacks := m.Lacks(l.Needs); len(lacks) > 0 {
-		return lacking(l, lacks)
+	if f.taping {
+		return f.taped(ctx, set, l)
 	}
-	if done, err := inOuter(); done || err != nil {
+	if lacks := m.Lacks(l.Needs); len(lacks) > 0 {
+		return f.lacking(ctx, set, l, lacks)
+	}
+	switch done, err := inOuter(); {
+	case errors.As(err, &ended{}):
 		return err
+	case err != nil: // no user namespaces for this user
+		return f.lacking(ctx, set, l, []string{err.Error()})
+	case done:
+		return nil
 	}
 	if !set.Shipped && !f.trust {
 		if err := askTrust(append([]*lessons.Lesson{l}, slices.DeleteFunc(slices.Clone(set.Lessons), func(o *lessons.Lesson) bool { return o == l })...)); err != nil {
@@ -100,7 +110,7 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 	if err != nil {
 		return err
 	}
-	err = f.play(ctx, lessonPlay{p, set.Lessons, store, from})
+	err = f.play(ctx, lessonPlay{p: p, all: set.Lessons, store: store, from: from})
 	return errors.Join(err, p.Close(context.WithoutCancel(ctx)))
 }
 
@@ -110,11 +120,12 @@ type lessonPlay struct {
 	all   []*lessons.Lesson // in each of its languages
 	store lessons.Store
 	from  int // the step to begin at, from 0
+	taped bool
 }
 
 // words plays a lesson a line at a time.
 func (f *startFlags) words(ctx context.Context, l lessonPlay) error {
-	v := &lessonPlain{p: l.p, all: l.all, store: l.store, w: os.Stdout, in: os.Stdin, lang: pickLang(l.p.Lesson.Lang), auto: f.auto}
+	v := &lessonPlain{p: l.p, all: l.all, store: l.store, taped: l.taped, w: os.Stdout, in: os.Stdin, lang: pickLang(l.p.Lesson.Lang), auto: f.auto}
 	return v.play(ctx, l.from)
 }
 
@@ -137,14 +148,4 @@ func (f *startFlags) from(store lessons.Store, p *lessons.Player, all []*lessons
 		return 0, fmt.Errorf("--step %d: the lesson has %d", f.step, len(p.Lesson.Steps))
 	}
 	return max(f.step-1, 0), nil
-}
-
-// lacking says what a lesson needs and this machine has not, and what can be done instead.
-func lacking(l *lessons.Lesson, lacks []string) error {
-	say(fmt.Sprintf("the lesson %s can't be played here:", l.Name))
-	for _, w := range lacks {
-		say("  " + w)
-	}
-	say("instead: `glassbox lesson show " + l.Name + "` reads it, `glassbox replay` steps through a recording of a start")
-	return ended{125}
 }

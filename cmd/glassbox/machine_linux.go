@@ -75,6 +75,14 @@ func (m *lessonMachine) find(name string) *lessonRun {
 	return nil
 }
 
+// Journal is the file of a run's journal.
+func (m *lessonMachine) Journal(run string) string {
+	if r := m.find(run); r != nil {
+		return stages.JournalPath(r.r.Plan.State)
+	}
+	return ""
+}
+
 // started is the run of that name, or an error.
 func (m *lessonMachine) started(name string) (*lessonRun, error) {
 	if r := m.find(name); r != nil {

@@ -14,7 +14,7 @@ import (
 // checked here, not played.
 type lessonMachine struct{}
 
-var errNoLinux = errors.New("containers need a Linux kernel: `glassbox lesson show NAME` reads a lesson, `glassbox replay` shows a recording")
+var errNoLinux = errors.New("containers need a Linux kernel")
 
 func newLessonMachine(string) lessons.Machine { return lessonMachine{} }
 

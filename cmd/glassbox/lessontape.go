@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+
+	"glassbox/lessons"
+	"glassbox/tui"
+)
+
+// taped plays a lesson's recording: on any system, without privileges. How far
+// the learner is in it is kept apart: a recording counts for nothing.
+func (f *startFlags) taped(ctx context.Context, set *lessons.Set, l *lessons.Lesson) error {
+	m, err := lessons.OpenTape(l)
+	if err != nil {
+		return fmt.Errorf("%w: `glassbox lesson show %s` reads the lesson, `glassbox replay` steps through a recording of a start", err, l.Name)
+	}
+	store, err := lessons.DefaultStore()
+	if err != nil {
+		return err
+	}
+	store.Dir = filepath.Join(store.Dir, "recorded")
+	p := lessons.NewPlayer(l, m)
+	from, err := f.from(store, p, set.Lessons)
+	if err != nil {
+		return err
+	}
+	play := lessonPlay{p: p, all: set.Lessons, store: store, from: from, taped: true}
+	if f.onScreen() {
+		err = f.screen(ctx, play, func(run string) (tui.LiveRun, bool) {
+			path, ok := m.Journal(run)
+			return tui.LiveRun{Journal: path}, ok
+		})
+	} else {
+		err = f.words(ctx, play)
+	}
+	return errors.Join(err, p.Close(context.WithoutCancel(ctx)))
+}
+
+// lacking says what a lesson needs and this machine has not, and offers its
+// recording instead.
+func (f *startFlags) lacking(ctx context.Context, set *lessons.Set, l *lessons.Lesson, lacks []string) error {
+	say(fmt.Sprintf("the lesson %s can't be played live here:", l.Name))
+	for _, w := range lacks {
+		say("  " + w)
+	}
+	if _, err := lessons.OpenTape(l); err != nil {
+		say("instead: `glassbox lesson show " + l.Name + "` reads it, `glassbox replay` steps through a recording of a start")
+		return ended{125}
+	}
+	if !term.IsTerminal(os.Stdin.Fd()) {
+		say("instead: `glassbox lesson " + l.Name + " --recording` plays a recording of it; it asks and shows the same")
+		return ended{125}
+	}
+	fmt.Fprint(os.Stderr, "There is a recording of it, which asks and shows the same. Play that? [Y/n] ")
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	if a := strings.ToLower(strings.TrimSpace(line)); a != "" && a != "y" && a != "yes" && a != "ㅛ" && a != "네" {
+		return ended{125}
+	}
+	return f.taped(ctx, set, l)
+}
