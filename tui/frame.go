@@ -27,19 +27,23 @@ func (sc *Scene) Frame(w, h int, top []overlay) []string {
 			rows = lay(rows, o.draw(sc, w, h), w, h)
 		}
 	}
-	if sc.Theme.Glyphs.ASCII {
-		for i := range rows {
+	return sc.Theme.sent(rows)
+}
+
+// sent are rows as the terminal gets them: in ASCII where it has no more, and with
+// no more bytes than they need.
+func (t *Theme) sent(rows []string) []string {
+	for i := range rows {
+		if t.Glyphs.ASCII {
 			rows[i] = asciiSigns.Replace(rows[i])
 		}
-	}
-	for i := range rows {
 		rows[i] = thrift(rows[i])
 	}
 	return rows
 }
 
 // asciiSigns replaces the screen's own signs that are left, each by one as wide.
-var asciiSigns = strings.NewReplacer("…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "µ", "u", "·", ".", "–", "-", "’", "'", "▏", "|")
+var asciiSigns = strings.NewReplacer("1…", "1-", "…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "µ", "u", "·", ".", "–", "-", "’", "'", "▏", "|")
 
 // whole draws all parts of a layout.
 func (sc *Scene) whole(l Layout) []string {

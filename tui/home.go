@@ -187,7 +187,7 @@ func (m *homeModel) shown() []Item {
 
 // View is the frame.
 func (m *homeModel) View() tea.View {
-	v := tea.NewView(strings.Join(m.frame(m.w, m.rows), "\n"))
+	v := tea.NewView(strings.Join(m.sc.Theme.sent(m.frame(m.w, m.rows)), "\n"))
 	v.AltScreen = true
 	v.WindowTitle = "glassbox"
 	return v

@@ -192,7 +192,7 @@ func (m *lessonModel) forget() {
 // View is the frame. It is made once for each change.
 func (m *lessonModel) View() tea.View {
 	if !m.drawn {
-		m.frame = strings.Join(m.rows(m.w, m.h), "\n")
+		m.frame = strings.Join(m.sc.Theme.sent(m.rows(m.w, m.h)), "\n")
 		m.drawn = true
 	}
 	v := tea.NewView(m.frame)

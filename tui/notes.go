@@ -91,7 +91,7 @@ func (m *notesModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // View is the frame.
 func (m *notesModel) View() tea.View {
-	v := tea.NewView(strings.Join(m.frame(m.w, m.h), "\n"))
+	v := tea.NewView(strings.Join(m.sc.Theme.sent(m.frame(m.w, m.h)), "\n"))
 	v.AltScreen = true
 	v.WindowTitle = "glassbox notes"
 	return v

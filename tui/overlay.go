@@ -81,7 +81,7 @@ func (sc *Scene) helpBlocks() [][]string {
 
 // keyShown writes a key's name shortly.
 func keyShown(k string) string {
-	return strings.NewReplacer("pgdown", "PgDn", "pgup", "PgUp", "backspace", "⌫", "right", "→", "left", "←", "down", "↓", "up", "↑", "shift+f5", "", "f5", "F5").Replace(k)
+	return strings.NewReplacer("pgdown", "PgDn", "pgup", "PgUp", "backspace", "bksp", "right", "→", "left", "←", "down", "↓", "up", "↑", "shift+f5", "", "f5", "F5").Replace(k)
 }
 
 // spread sets blocks into columns of w cells, each block whole, in their order.

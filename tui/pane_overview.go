@@ -121,12 +121,23 @@ func (b *lines) exit() {
 	if e.Code != 0 {
 		look = b.sc.Theme.Error
 	}
-	b.add(Line{Label: b.row("code"), Out: Cell{Text: strconv.Itoa(e.Code), Note: Clean(e.Signal), Look: look}})
-	if e.OOMKills > 0 {
-		b.add(Line{Label: b.row("oom"), Out: Cell{Text: strconv.FormatUint(e.OOMKills, 10), Look: b.sc.Theme.Error}, Source: Clean(e.OOMSource), Sh: "cat " + quote(e.OOMSource)})
+	mark := byte(' ')
+	if b.sc.stage() == "exit" {
+		mark = '+'
 	}
-	b.add(Line{Label: b.row("cpu"), Out: Cell{Text: spanOf(e.UserUS) + " user, " + spanOf(e.SystemUS) + " system"}})
-	b.add(Line{Label: b.row("rss"), Out: Cell{Text: amountOf(signed(e.MaxRSSKiB) << 10)}})
+	row := func(key, text, note string, look Style) {
+		l := Line{Label: b.row(key), Out: Cell{Text: text, Note: note, Look: look, Mark: mark, Keep: look != Style{}}}
+		if key == "oom" {
+			l.Source, l.Sh = Clean(e.OOMSource), "cat "+quote(e.OOMSource)
+		}
+		b.add(l)
+	}
+	row("code", strconv.Itoa(e.Code), Clean(e.Signal), look)
+	if e.OOMKills > 0 {
+		row("oom", strconv.FormatUint(e.OOMKills, 10), "", b.sc.Theme.Error)
+	}
+	row("cpu", spanOf(e.UserUS)+" user, "+spanOf(e.SystemUS)+" system", "", Style{})
+	row("rss", amountOf(signed(e.MaxRSSKiB)<<10), "", Style{})
 }
 
 // image says what is going to run, while there is no process to look at.

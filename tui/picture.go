@@ -109,6 +109,9 @@ func (p *picture) frame(x, y, w, h int, edge, title Style, name string) {
 	p.box(x, y, w, h, p.g, edge, title, name)
 }
 
+// leastAside is how many cells of an aside are worth showing.
+const leastAside = 14
+
 // pieces writes styled pieces one after the other into w cells, and returns the
 // column after the last; what does not fit is cut.
 func (p *picture) pieces(x, y, w int, list ...piece) int {
@@ -119,6 +122,9 @@ func (p *picture) pieces(x, y, w int, list ...piece) int {
 		}
 		if x >= end {
 			break
+		}
+		if k.st.aside && end-x < leastAside && Width(k.s) > end-x {
+			continue // two letters of an aside tell nothing
 		}
 		x = p.put(x, y, k.st, Cut(k.s, end-x))
 	}

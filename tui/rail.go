@@ -149,7 +149,7 @@ func (sc *Scene) undoList() []undone {
 	var out []undone
 	for i := len(sc.S.Undo) - 1; i >= 0; i-- {
 		u := &sc.S.Undo[i]
-		target := short(u.Target)
+		target, _, _ := strings.Cut(short(u.Target), ":") // what follows makes it certain, not clear
 		if strings.HasPrefix(target, "/") {
 			target = path.Base(target)
 		}

@@ -4,8 +4,8 @@ package tui
 // field must be filled in each language: a test looks. What stages do is told in
 // story.go.
 type Text struct {
-	Live, Past, Recorded, Ended, Waiting, Paused, Auto, Stage string
-	FellBack                                                  string // a live stage failed, a recording goes on
+	Live, Past, Recorded, Ended, Waiting, Paused, Running, Auto, Stage string
+	FellBack                                                           string // a live stage failed, a recording goes on
 
 	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes                string
 	Host, Own, Same, OnlyOutside, NotYet, NotRead, Gone, Was                    string

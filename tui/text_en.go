@@ -1,7 +1,7 @@
 package tui
 
 var textEN = Text{
-	Live: "LIVE", Past: "PAST", Recorded: "RECORDED", Ended: "ENDED", Waiting: "WAITING", Paused: "PAUSED", Auto: "AUTO", Stage: "stage",
+	Live: "LIVE", Past: "PAST", Recorded: "RECORDED", Ended: "ENDED", Waiting: "WAITING", Paused: "PAUSED", Running: "RUNNING", Auto: "AUTO", Stage: "stage",
 	FellBack: "The live run failed. What you see from here on is a recording.",
 
 	Rail: "Stages", Happens: "What happens", Outside: "outside", Inside: "inside", RuncNote: "runc differs", CallsHere: "Calls", WhoDoes: "In Kubernetes",

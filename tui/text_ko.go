@@ -3,7 +3,7 @@ package tui
 // textKO is Korean, with the terms of Kubernetes' Korean documentation. Buttons
 // and labels are nouns; sentences end in 합니다.
 var textKO = Text{
-	Live: "실시간", Past: "과거", Recorded: "녹화", Ended: "끝남", Waiting: "대기", Paused: "멈춤", Auto: "자동", Stage: "단계",
+	Live: "실시간", Past: "과거", Recorded: "녹화", Ended: "끝남", Waiting: "대기", Paused: "멈춤", Running: "실행 중", Auto: "자동", Stage: "단계",
 	FellBack: "실시간 실행이 실패했습니다. 지금부터는 녹화를 보여 줍니다.",
 
 	Rail: "단계", Happens: "무슨 일이 일어나나", Outside: "바깥", Inside: "안", RuncNote: "runc와 다른 점", CallsHere: "호출", WhoDoes: "쿠버네티스에서는",

@@ -3,7 +3,10 @@ package tui
 import "strings"
 
 // Style is one look of text: an SGR sequence, or nothing.
-type Style struct{ on string }
+type Style struct {
+	on    string
+	aside bool // may be left out where there is little room
+}
 
 // SGR makes a style from the parameters of one SGR sequence, "1;38;2;1;2;3"; ""
 // is the terminal's own look.
@@ -67,7 +70,7 @@ func NewTheme(name string, ascii bool) *Theme {
 	default:
 		name, t = "dark", dark()
 	}
-	t.Name, t.Glyphs = name, &unicodeGlyphs
+	t.Name, t.Glyphs, t.Faint.aside = name, &unicodeGlyphs, true
 	if ascii {
 		t.Glyphs = &asciiGlyphs
 	}

@@ -35,6 +35,8 @@ func (sc *Scene) pace() string {
 		return sc.Text.Auto + " " + secondsOf(sc.Auto)
 	case sc.gate() != nil:
 		return sc.Text.Waiting
+	case sc.Live && !sc.past() && !sc.Ended: // nothing holds it
+		return sc.Text.Running
 	}
 	return sc.Text.Paused
 }
@@ -59,7 +61,7 @@ func (sc *Scene) title(w int) string {
 	used := 9
 	add := func(text string, st Style) {
 		k := Width(text) + 3
-		if text == "" || used+k+n+1 > w {
+		if text == "" || used+k+n+3 > w {
 			return
 		}
 		b.WriteString(th.Faint.Of(" "+th.Glyphs.V+" ") + st.Of(text))
