@@ -80,7 +80,7 @@ var broken = []struct {
 	{"C1", head + stop + "\na\u009bb\n", 14, "a control character"},
 	{"no UTF-8", head + stop + "\n\xff\n", 14, "no UTF-8"},
 	{"NFD", head + stop + "\n\u1100\u1161\n", 14, "not composed"},
-	{"huge", head + strings.Repeat("x", MaxFile), 0, "262144 at most"},
+	{"huge", head + strings.Repeat("x", MaxFile), 0, "262144 bytes at most"},
 	{"500 steps", head + strings.Repeat("\n## A\n\nprose\n", 500), 6 + 2 + 4*100, "500 steps; a lesson has 100 at most"},
 }
 

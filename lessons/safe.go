@@ -22,7 +22,7 @@ const (
 // person is asked to trust are refused, wherever they stand.
 func safe(file string, b []byte) (f Faults) {
 	if len(b) > MaxFile {
-		f.add(file, 0, "the file has %d bytes; a lesson has %d at most", len(b), MaxFile)
+		f.add(file, 0, "the file is too large: a lesson has %d bytes at most", MaxFile)
 		return f
 	}
 	line := 1
