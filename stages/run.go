@@ -196,7 +196,7 @@ func (r *Run) failed(ctx context.Context, stage string, err error) (from string,
 
 // fail unwinds a run that does not reach its end, and says with which status.
 func (r *Run) fail(ctx context.Context, stage string, err error) (int, error) {
-	if stage != "exit" { // that stage has unwound
+	if !r.unclean { // else the exit stage has tried just now
 		if e := r.unwind(r.k.Stage(stage)); e != nil {
 			err = errors.Join(err, e)
 		}

@@ -375,3 +375,16 @@ func TestRetryExit(t *testing.T) {
 		t.Errorf("left behind:\n%s", left)
 	}
 }
+
+// TestEndAtExit: who ends the run at its last gate leaves nothing behind either.
+func TestEndAtExit(t *testing.T) {
+	needRoot(t)
+	r := try(t, "", "--break", "exit", "--network", "none", "demo", "true")
+	r.at("exit", "stage")
+	r.pane.wait("[q] end")
+	r.pane.keys("q", "Enter")
+	r.pane.wait("[status ")
+	if left := traces(t); strings.Contains(left, r.run.Header.ID) {
+		t.Errorf("left behind:\n%s", left)
+	}
+}
