@@ -92,21 +92,21 @@ func main() {
 	fmt.Printf(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" font-family="DejaVu Sans Mono,Menlo,Consolas,monospace" font-size="14" xml:space="preserve">`+"\n",
 		float64(w+2)*cellW, float64(len(rows)+1)*cellH)
 	fmt.Printf(`<rect width="100%%" height="100%%" rx="6" fill="%s"/>`+"\n", ground)
+	var l look // tmux lets it go on over the end of a row
 	for y, row := range rows {
-		draw(row, float64(y+1)*cellH, ground, ink)
+		l = draw(l, row, float64(y+1)*cellH, ground, ink)
 	}
 	fmt.Println("</svg>")
 }
 
 // draw writes one row: a rectangle where there is a background, and its text in runs of one look.
-func draw(row string, y float64, ground, ink string) {
-	var l look
+func draw(l look, row string, y float64, ground, ink string) look {
 	x := 1
 	for row != "" {
 		if strings.HasPrefix(row, "\x1b[") {
 			end := strings.IndexByte(row, 'm')
 			if end < 0 {
-				return
+				return l
 			}
 			l = l.sgr(row[2:end])
 			row = row[end+1:]
@@ -140,8 +140,18 @@ func draw(row string, y float64, ground, ink string) {
 			if l.dim {
 				style += ` opacity="0.6"`
 			}
-			fmt.Printf(`<text x="%.1f" y="%.1f" textLength="%.1f" fill="%s"%s>%s</text>`+"\n", float64(x)*cellW, y, float64(n)*cellW, fg, style, html.EscapeString(text))
+			at := x
+			for part := range strings.SplitSeq(text, "  ") { // viewers measure blanks as they like
+				k := ansi.StringWidth(part)
+				if word := strings.TrimSpace(part); word != "" {
+					from := at + strings.Index(part, word)
+					fmt.Printf(`<text x="%.1f" y="%.1f" textLength="%.1f" fill="%s"%s>%s</text>`+"\n",
+						float64(from)*cellW, y, float64(ansi.StringWidth(word))*cellW, fg, style, html.EscapeString(word))
+				}
+				at += k + 2
+			}
 		}
 		x += n
 	}
+	return l
 }
