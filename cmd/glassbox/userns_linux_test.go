@@ -137,14 +137,18 @@ func plainImage(t *testing.T) string {
 	return file
 }
 
-// TestFuseStandsIn: where the kernel refuses an overlay (here: on top of
-// another), fuse-overlayfs merges the layers, and a note says so.
+// TestFuseStandsIn: where the kernel refuses an overlay (here: on top of a
+// file system in user space), fuse-overlayfs merges the layers, and a note says so.
 func TestFuseStandsIn(t *testing.T) {
 	needRoot(t)
 	needTool(t, "fuse-overlayfs")
+	needTool(t, "bindfs")
 	needTool(t, "unshare")
 	dir := t.TempDir()
-	r := with(t, nil, "unshare", "-m", "sh", "-c", `mount -t tmpfs none "$0" && cd "$0" && mkdir l u w m && mount -t overlay -o lowerdir=l,upperdir=u,workdir=w none m && exec "$@"`,
+	script := `mount -t tmpfs none "$0" && cd "$0" && mkdir l m && bindfs -f l m & b=$!
+until mountpoint -q "$0/m"; do kill -0 $b || exit 9; done
+"$@"; s=$?; umount -l "$0/m"; kill $b; exit $s`
+	r := with(t, nil, "unshare", "-m", "sh", "-c", script,
 		dir, program, "run", "--json", "--network", "none", "--root", filepath.Join(dir, "m", "store"), "--platform", "linux/"+runtime.GOARCH, "docker-archive:"+plainImage(t),
 		"/bin/busybox", "sh", "-c", "echo x >/new && grep ' / / ' /proc/self/mountinfo")
 	if r.code != 0 {
