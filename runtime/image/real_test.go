@@ -124,6 +124,11 @@ func TestLayoutByUmoci(t *testing.T) {
 func TestLayoutBySkopeoForSeveralPlatforms(t *testing.T) {
 	dir, reg, s := filepath.Join(t.TempDir(), "layout"), serve(t), store(t)
 	ref := reg.push(t, "multi:1", album(t, "linux/amd64", "linux/arm64"))
+	login := filepath.Join(t.TempDir(), "auth.json") // else it looks where root's podman may have shut the door
+	if err := os.WriteFile(login, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("REGISTRY_AUTH_FILE", login)
 	tool(t, "skopeo", "--insecure-policy", "copy", "--all", "--src-tls-verify=false", "docker://"+ref, "oci:"+dir+":x")
 	for _, p := range []string{"linux/amd64", "linux/arm64"} {
 		img := must(t, s, "oci:"+dir+":x", PullOptions{Platform: p})
