@@ -44,7 +44,11 @@ func mountBind(k *kernel.Kernel, t *tree, m specs.Mount, flags, prop uintptr) er
 	if err != nil || extra == 0 && prop == 0 {
 		return err
 	}
-	on, err := t.bound(m.Destination, &st)
+	look := func() (kernel.At, error) { return t.bound(m.Destination, &st) }
+	if k.IsHeld() { // nothing was bound: the calls to come are only shown
+		look = func() (kernel.At, error) { return t.look(m.Destination, 0) }
+	}
+	on, err := look()
 	if err != nil {
 		return err
 	}

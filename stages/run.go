@@ -50,6 +50,7 @@ type Run struct {
 	exe      *os.File  // glassbox itself, closed to writing
 	child    *child.Child
 	files    unix.Rlimit  // how many files the first process may open, as glassbox itself was allowed
+	pids     []int        // the first process's numbers: see numbers
 	inside   *child.Child // has joined the running container, to read there
 	stdio    *stdio
 	tree     cgroup.Tree // as the run began

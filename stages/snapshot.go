@@ -1,11 +1,14 @@
 package stages
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"time"
 
 	"glassbox/runtime/journal"
 	"glassbox/runtime/observe"
+	"glassbox/runtime/proc"
 )
 
 // complete says how many snapshots apart the complete ones are; the others hold changes.
@@ -59,8 +62,9 @@ func (r *Run) look(stage string) []journal.Value {
 		r.join()
 	}
 	c, joined := r.child, false
+	var pids []int
 	if r.inside != nil {
-		c, joined = r.inside, true
+		c, joined, pids = r.inside, true, r.numbers()
 	}
 	if c == nil || stage == "exit" || stage == "exec" && !joined {
 		return nil
@@ -71,7 +75,7 @@ func (r *Run) look(stage string) []journal.Value {
 			_ = c.Process.Kill()
 		}
 	})
-	v, err := c.Observe(joined)
+	v, err := c.Observe(pids)
 	if !stuck.Stop() && joined {
 		r.leave()
 		r.k.Stage(stage).Note("warning", "no-inside", "The container can't be read from inside any more: it did not answer within two seconds.",
@@ -81,6 +85,20 @@ func (r *Run) look(stage string) []journal.Value {
 		return nil // it ended meanwhile
 	}
 	return v
+}
+
+// numbers are the container's first process's, the engine's pid namespace's first. One
+// that has ended tells none: then they are what they were.
+func (r *Run) numbers() []int {
+	pid := r.child.Process.Pid
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if s := proc.ParseStatus(b); err == nil && len(s.NSpid) > 0 && s.NSpid[0] == pid {
+		r.pids = s.NSpid
+	}
+	if len(r.pids) == 0 || r.pids[0] != pid {
+		return []int{pid}
+	}
+	return r.pids
 }
 
 // leave ends the reader that has joined the container.

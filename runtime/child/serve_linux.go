@@ -125,9 +125,9 @@ func hide() bool {
 
 func answer(halves map[string]Inside, k *kernel.Kernel, e *emitter, r *request) (any, error) {
 	if r.Do == observing {
-		var joined bool
-		_ = decode(r.Args, &joined)
-		return observe.Inside(!joined), nil
+		var pids []int
+		_ = decode(r.Args, &pids)
+		return observe.Inside(pids), nil
 	}
 	half := halves[r.Do]
 	if half == nil {

@@ -272,16 +272,17 @@ func (r *Refused) Unwrap() error {
 	return r.Errno
 }
 
-// Observe asks the child what a program in its place would read. joined says
-// that it is no first process but one that has joined a running container. While
-// the child waits at a gate, whoever the gate was told to may call it.
-func (c *Child) Observe(joined bool) ([]journal.Value, error) {
+// Observe asks the child what a program in its place would read. One that has joined
+// a running container is told the numbers of the first process there, as NSpid has
+// them; nil asks the first process itself. While the child waits at a gate, whoever
+// the gate was told to may call it.
+func (c *Child) Observe(pids []int) ([]journal.Value, error) {
 	var v []journal.Value
 	if !c.held.Load() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 	}
-	err := c.ask(observing, joined, nil, nil, &v)
+	err := c.ask(observing, pids, nil, nil, &v)
 	return v, err
 }
 

@@ -3,6 +3,7 @@ package observe
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -10,19 +11,17 @@ import (
 	"glassbox/runtime/proc"
 )
 
-// Inside reads what a program in the container would read. With self the caller is
-// the container's first process, before execve(2), and reads /proc/self. Without, it
-// has joined the container's namespaces except that of PIDs, and reads /proc/1. The
-// thread that calls has to be locked to its goroutine.
+// Inside reads what a program in the container would read. Without pids the caller is
+// the container's first process, before execve(2), and reads /proc/self. Else it has
+// joined the container's namespaces except that of PIDs, and reads that process's
+// directory in the /proc that is there: pids are its numbers, the engine's first, as
+// NSpid has them. The thread that calls has to be locked to its goroutine.
 //
 // A file system that the container itself serves (FUSE) can make a reader wait for
 // ever: whoever calls Inside for a running container sets a time limit.
-func Inside(self bool) []journal.Value {
+func Inside(pids []int) []journal.Value {
 	return observe(journal.Inside, func(r *reader) {
-		dir := "/proc/1"
-		if self {
-			dir = "/proc/self"
-		}
+		dir := r.place(pids)
 		if err := r.process(dir); err != nil {
 			r.fail("proc.status", dir+"/status", fmt.Errorf("%w: nothing is mounted on /proc, or not the container's", err))
 		}
@@ -34,6 +33,19 @@ func Inside(self bool) []journal.Value {
 		}
 		r.list("fs.root", "/", false)
 	})
+}
+
+// place is the directory of the process that has these numbers. Which of them this
+// /proc goes by depends on who mounted it: where the reader finds itself it is the
+// engine's, else that of the container's pid namespace, in which no reader is.
+func (r *reader) place(pids []int) string {
+	switch {
+	case len(pids) == 0:
+		return "/proc/self"
+	case len(pids) == 1 || unix.Access("/proc/self/status", unix.F_OK) == nil:
+		return "/proc/" + strconv.Itoa(pids[0])
+	}
+	return "/proc/" + strconv.Itoa(pids[len(pids)-1])
 }
 
 // own adds what needs other values of the process: its control groups, and the

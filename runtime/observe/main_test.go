@@ -22,9 +22,9 @@ func TestMain(m *testing.M) {
 	var values []journal.Value
 	switch side {
 	case "self":
-		values = Inside(true)
+		values = Inside(nil)
 	case "joined":
-		values = Inside(false)
+		values = Inside([]int{1})
 	case "rules":
 		text, err := tables()
 		if err != nil {
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 		const rounds = 50
 		begin := time.Now()
 		for range rounds {
-			Inside(true)
+			Inside(nil)
 		}
 		fmt.Println(time.Since(begin).Nanoseconds() / rounds)
 		os.Exit(0)
