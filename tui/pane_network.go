@@ -178,7 +178,11 @@ func routeRows(text string) []netRow {
 		if r.PrefSrc != "" {
 			note += " src " + r.PrefSrc
 		}
-		out = append(out, netRow{key: r.Dst + "\x00" + r.Dev, text: s, note: note})
+		key := r.Dst + "\x00" + r.Dev
+		if strings.Contains(r.Dst+r.Gateway, ":") { // a host may have a default of each family
+			key += "\x006"
+		}
+		out = append(out, netRow{key: key, text: s, note: note})
 	}
 	return out
 }

@@ -58,7 +58,7 @@ func (p *picture) who(st *proc.Status) []whoRow {
 			old(brief(was.Name, 15), brief(st.Name, 15)), {p.th.Accent, brief(st.Name, 15)}, {p.th.Text, "  " + p.command()},
 		}},
 		{p.say("user", "사용자"), []piece{old(ids(&was), ids(st)), {p.th.Text, ids(st)}, p.groups(st)}},
-		{p.say("capabilities", "케이퍼빌리티"), []piece{
+		{p.say("capabilities", "캐퍼빌리티"), []piece{
 			old(caps(&was), caps(st)),
 			{p.th.Strong, caps(st)},
 			{p.th.Dim, p.say(" effective", "개 유효(effective)")},

@@ -65,7 +65,7 @@ var storiesKO = map[string]StoryText{
 	},
 	"cgroups": {
 		Title: "자원 제한",
-		Sentence: "cgroup 파일 시스템에 디렉터리를 만들면 컨트롤 그룹(cgroup)이 됩니다. cgroup.procs에 PID를 쓰면 프로세스가 그 안으로 옮겨지고, " +
+		Sentence: "cgroup 파일시스템에 디렉터리를 만들면 컨트롤 그룹(cgroup)이 됩니다. cgroup.procs에 PID를 쓰면 프로세스가 그 안으로 옮겨지고, " +
 			"제한은 파일에 쓰는 숫자입니다. cgroup 네임스페이스(namespace)는 맨 나중에 분리해서, 컨테이너에는 이 그룹이 루트로 보입니다.",
 		Runc: "runc는 무엇도 분리하기 전에 프로세스를 cgroup에 넣고, 제한은 마운트가 끝난 뒤 pivot_root 직전에 씁니다. systemd 드라이버를 쓰면 " +
 			"디렉터리를 직접 만들지 않고 systemd에 임시 스코프(scope)를 요청합니다.",
@@ -104,11 +104,11 @@ var storiesKO = map[string]StoryText{
 	},
 	"exec": {
 		Title: "프로그램 실행",
-		Sentence: "첫 프로세스가 자기 환경 변수, 작업 디렉터리, 사용자, rlimit, 케이퍼빌리티(capability), no_new_privs, seccomp를 정합니다. 그리고 " +
-			"execve(2)가 그 자리를 프로그램으로 바꿉니다. PID도 네임스페이스(namespace)도 그대로이고 코드만 달라집니다. 출력은 glassbox가 쥔 파이프로 나옵니다.",
+		Sentence: "첫 프로세스가 환경 변수, 작업 디렉터리, 사용자, rlimit, 캐퍼빌리티(capability), no_new_privs, seccomp를 정합니다. execve(2)가 " +
+			"그 자리를 프로그램으로 바꿉니다. PID도 네임스페이스도 그대로이고 코드만 다릅니다. 출력은 glassbox의 파이프로 나옵니다.",
 		Runc: "runc create와 runc start 사이에 runc init은 exec.fifo에서 기다립니다. 진짜 컨테이너라면 모두 거치는 멈춤입니다. 마지막 단계들의 " +
 			"순서는 거의 같습니다.",
-		Kubernetes: "kubelet의 StartContainer가 runc start로 이어집니다. 사용자, 케이퍼빌리티(capability), seccomp는 securityContext가 정합니다. 표준 출력은 " +
+		Kubernetes: "kubelet의 StartContainer가 runc start로 이어집니다. 사용자, 캐퍼빌리티(capability), seccomp는 securityContext가 정합니다. 표준 출력은 " +
 			"파이프에서 심(shim), FIFO, containerd의 CRI 플러그인을 거쳐 로그 파일이 되고, kubectl logs는 kubelet을 통해 그 파일을 읽습니다.",
 		See: Look{
 			Outside: "/proc/PID/status와 cmdline: Cap…, NoNewPrivs, Seccomp.",
@@ -117,8 +117,8 @@ var storiesKO = map[string]StoryText{
 	},
 	"exit": {
 		Title: "종료와 되돌리기",
-		Sentence: "PID 1이 끝나면 커널이 그 PID 네임스페이스(namespace)의 나머지 프로세스를 모두 죽이고, 네임스페이스는 마지막 사용자와 함께 사라집니다. " +
-			"호스트에 만든 것은 새것부터 거꾸로 되돌립니다. 마운트, cgroup, 인터페이스까지 아무것도 남기지 않습니다.",
+		Sentence: "PID 1이 끝나면 커널이 그 PID 네임스페이스의 다른 프로세스를 모두 죽이고, 네임스페이스는 마지막 사용자와 함께 사라집니다. " +
+			"호스트에 만든 마운트, cgroup, 인터페이스는 새것부터 되돌려 아무것도 남기지 않습니다.",
 		Runc: "그때 runc는 이미 없습니다. 심(shim)이 PID 1을 기다렸다가 종료를 containerd에 알리고 runc delete를 실행합니다.",
 		Kubernetes: "kubelet은 containerd에게서 종료를 알게 되고, restartPolicy에 따라 같은 샌드박스에 새 컨테이너를 만듭니다. 137은 누가 보냈든 " +
 			"128 + SIGKILL이라는 뜻입니다. 메모리 컨트롤러가 실제로 죽인 횟수를 셌을 때만 OOMKilled입니다.",

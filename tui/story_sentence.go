@@ -209,7 +209,7 @@ func sayExec(s *journal.State, lang Lang) string {
 	p := &picture{s: s, lang: lang}
 	name, caps, filter := brief(st.Name, 15), len(proc.CapNames(st.CapEff)), p.filter(&st)
 	if lang == KO {
-		return fmt.Sprintf("PID %d: %s, uid %d, 유효 케이퍼빌리티 %d개, seccomp %s.", p.innerPID(), name, st.UID[1], caps, filter)
+		return fmt.Sprintf("PID %d: %s, uid %d, 유효 캐퍼빌리티 %d개, seccomp %s.", p.innerPID(), name, st.UID[1], caps, filter)
 	}
 	return fmt.Sprintf("PID %d is %s: uid %d, effective capabilities: %d, seccomp %s.", p.innerPID(), name, st.UID[1], caps, filter)
 }
