@@ -29,7 +29,7 @@ var lessonTexts = map[Lang]*lessonText{
 		Moving: "going on …", Running: "running …", Checking: "checking …", Resetting: "starting anew …",
 		Trouble: "That went wrong. space tries again, R resets the step.", Leave: "q again leaves. What you have done is kept.",
 		Keys:    "space next, or more of the page  p back a page  1…6 answer  ↑↓ scroll  h hint  v solution  R reset the step  tab lesson or pane  1…0 in the pane: another one  s shell inside  o shell on the host  x run a command  ` free screen, and back  a go on by itself  +/- faster, slower  b blank the screen  g language  T theme  q leave",
-		Summary: "%d of %d predictions were right, %d of %d tasks are solved.", Mistaken: "You said: %s\n\nIt is: %s\n\n%s",
+		Summary: "%d of %d predictions were right, %d of %d tasks are solved.", Mistaken: "You said: %s\n\nIt is: %s\n\nOften believed, but not so: %s",
 		Before: "Let it go on to the gate before %s.", After: "Let it go on until %s is done.", Call: "Let it go on to the call %s.", AtRunning: "Let it go on until the program runs.", AtExited: "Let it go on until all is over and undone.", AtFailed: "Let it go on until a stage fails.",
 		Taped: "This is a recording of the lesson: each value was read when it was made. Predict and look around; s, o and x need a live container. Checks and solutions are the recorded ones, and nothing counts.", TapedOver: "It was a recording: this is not kept with what you have done.",
 		Done: "Done", NotYet: "Not yet", NotAnswered: "not answered",
