@@ -73,9 +73,11 @@ func (v *visit) stages(t *testing.T) {
 	if g := groups(t, v.id); len(g) > 0 {
 		t.Errorf("the call was announced, and is done already: %s\n%s", g, screen)
 	}
+	first := announced(screen)
 	v.keys("c")
-	v.until("the call's result", func(screen string) bool {
-		return strings.Contains(screen, ", 0755) = 0") || strings.Contains(screen, ", 0755) …")
+	v.until("the next call", func(screen string) bool { // what the first returned may be below the picture's end
+		next := announced(screen)
+		return next != "" && next != first
 	})
 	if len(groups(t, v.id)) == 0 {
 		t.Error("the call was shown as done, and is not")
@@ -242,4 +244,16 @@ func newLeaks(t *testing.T, before []string, id string) string {
 		others := len(live) > 0 || strings.HasPrefix(s, "process")
 		return s == "" || slices.Contains(before, s) || others && !strings.Contains(s, id) && !strings.Contains(s, program)
 	}), "\n")
+}
+
+// announced is the call that a screen says is the next one, "" if it says none.
+func announced(screen string) string {
+	_, rest, ok := strings.Cut(screen, "It has not been made yet:")
+	rows := strings.SplitN(rest, "\n", 3)
+	if !ok || len(rows) < 3 {
+		return ""
+	}
+	_, call, _ := strings.Cut(rows[1], "││")
+	call, _, _ = strings.Cut(call, "│")
+	return strings.TrimSpace(call)
 }
