@@ -44,15 +44,16 @@ func mountBind(k *kernel.Kernel, t *tree, m specs.Mount, flags, prop uintptr) er
 	if err != nil || extra == 0 && prop == 0 {
 		return err
 	}
-	look := func() (kernel.At, error) { return t.bound(m.Destination, &st) }
-	if k.IsHeld() { // nothing was bound: the calls to come are only shown
-		look = func() (kernel.At, error) { return t.look(m.Destination, 0) }
-	}
-	on, err := look()
+	on, err := t.look(m.Destination, 0)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(on.FD)
+	if !k.IsHeld() { // else nothing was bound: the calls to come are only shown
+		if err := bound(on, m.Destination, &st); err != nil {
+			return err
+		}
+	}
 	if extra != 0 {
 		if err := k.MountAt("", on, "", unix.MS_REMOUNT|unix.MS_BIND|extra|lockedFlags(on.Proc()), ""); err != nil {
 			return err
@@ -70,20 +71,15 @@ func mountBind(k *kernel.Kernel, t *tree, m specs.Mount, flags, prop uintptr) er
 	return nil
 }
 
-// bound opens what was just bound at a path. In a volume that another container
-// shares, that one may have put a link in its way since; then the flags would go
-// to another mount (CVE-2021-30465).
-func (t *tree) bound(p string, source *unix.Stat_t) (kernel.At, error) {
-	at, err := t.look(p, 0)
-	if err != nil {
-		return at, err
-	}
+// bound refuses what is no longer what was just bound at a path. In a volume that
+// another container shares, that one may have put a link in its way since; then the
+// flags would go to another mount (CVE-2021-30465).
+func bound(at kernel.At, p string, source *unix.Stat_t) error {
 	var st unix.Stat_t
 	if err := unix.Fstat(at.FD, &st); err != nil || st.Dev != source.Dev || st.Ino != source.Ino {
-		_ = unix.Close(at.FD)
-		return at, fmt.Errorf("%s was moved while it was being mounted: another container shares the directory that it is in", p)
+		return fmt.Errorf("%s was moved while it was being mounted: another container shares the directory that it is in", p)
 	}
-	return at, nil
+	return nil
 }
 
 // stand are the files of /proc that something else may stand for, as lxcfs does: runc's list.

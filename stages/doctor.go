@@ -135,8 +135,6 @@ func (x *examination) adjust(f *Finding) {
 		f.Mend = apparmor()
 	case f.Name == "tun" && x.trials["tun"].Errno == "EACCES":
 		f.Mend = []string{"chmod 666 /dev/net/tun"}
-	case f.Name == "tun":
-		f.Mend = []string{"modprobe tun"}
 	case f.Name == "proc":
 		f.Mend = []string{"docker run --privileged … or --security-opt systempaths=unconfined (podman: --security-opt unmask=ALL)"}
 	}

@@ -87,17 +87,19 @@ func (r *Run) look(stage string) []journal.Value {
 	return v
 }
 
-// numbers are the container's first process's, the engine's pid namespace's first. One
-// that has ended tells none: then they are what they were.
+// numbers are the container's first process's, the engine's pid namespace's first. They
+// are read once: they never change, and one that has ended tells none.
 func (r *Run) numbers() []int {
 	pid := r.child.Process.Pid
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if s := proc.ParseStatus(b); err == nil && len(s.NSpid) > 0 && s.NSpid[0] == pid {
-		r.pids = s.NSpid
+	if len(r.pids) > 0 && r.pids[0] == pid {
+		return r.pids
 	}
-	if len(r.pids) == 0 || r.pids[0] != pid {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	s := proc.ParseStatus(b)
+	if err != nil || len(s.NSpid) == 0 || s.NSpid[0] != pid {
 		return []int{pid}
 	}
+	r.pids = s.NSpid
 	return r.pids
 }
 

@@ -44,7 +44,7 @@ func help(cmd *cobra.Command, _ []string) {
 	h.line("  %s", cmd.UseLine())
 	if cmd.HasExample() {
 		h.title("Examples")
-		h.line("  %s", strings.ReplaceAll(strings.TrimSpace(strings.ReplaceAll(cmd.Example, "\n  ", "\n")), "\n", "\n  "))
+		h.line("%s", cmd.Example)
 	}
 	h.commands(cmd)
 	h.flags(cmd.LocalFlags())

@@ -20,8 +20,17 @@ import (
 func (f *startFlags) taped(ctx context.Context, set *lessons.Set, l *lessons.Lesson) error {
 	m, err := lessons.OpenTape(l)
 	if err != nil {
-		return fmt.Errorf("%w: `glassbox lesson show %s` reads the lesson, `glassbox replay` steps through a recording of a start", err, l.Name)
+		return fmt.Errorf("%w: %s", err, untaped(l))
 	}
+	return f.playTape(ctx, set, l, m)
+}
+
+// untaped is what can be done where a lesson has no recording.
+func untaped(l *lessons.Lesson) string {
+	return fmt.Sprintf("`glassbox lesson show %s` reads the lesson, `glassbox replay` steps through a recording of a start", l.Name)
+}
+
+func (f *startFlags) playTape(ctx context.Context, set *lessons.Set, l *lessons.Lesson, m *lessons.Taped) error {
 	store, err := lessons.DefaultStore()
 	if err != nil {
 		return err
@@ -51,8 +60,9 @@ func (f *startFlags) lacking(ctx context.Context, set *lessons.Set, l *lessons.L
 	for _, w := range lacks {
 		say("  " + w)
 	}
-	if _, err := lessons.OpenTape(l); err != nil {
-		say("instead: `glassbox lesson show " + l.Name + "` reads it, `glassbox replay` steps through a recording of a start")
+	m, err := lessons.OpenTape(l)
+	if err != nil {
+		say("instead: " + untaped(l))
 		return ended{125}
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) {
@@ -67,5 +77,5 @@ func (f *startFlags) lacking(ctx context.Context, set *lessons.Set, l *lessons.L
 	if a := strings.ToLower(strings.TrimSpace(line)); a != "" && a != "y" && a != "yes" && a != "ㅛ" && a != "네" {
 		return ended{125}
 	}
-	return f.taped(ctx, set, l)
+	return f.playTape(ctx, set, l, m)
 }

@@ -14,14 +14,7 @@ func (n noter) Note(about, key, text string, args ...string) {
 	if n.to == nil {
 		return
 	}
-	note := &journal.Note{About: about, Key: key, Text: text}
-	for i := 0; i+1 < len(args); i += 2 {
-		if note.Args == nil {
-			note.Args = map[string]string{}
-		}
-		note.Args[args[i]] = args[i+1]
-	}
-	n.to.Emit(journal.Event{Stage: n.stage, Side: journal.Host, Kind: journal.KindNote, Note: note})
+	n.to.Emit(journal.Event{Stage: n.stage, Side: journal.Host, Kind: journal.KindNote, Note: journal.NewNote(about, key, text, args...)})
 }
 
 func (p *puller) notes() noter { return noter{p.opt.Emit, "pull"} }

@@ -268,6 +268,18 @@ type Note struct {
 	Args  map[string]string `json:"args,omitempty"`
 }
 
+// NewNote makes a note; args are pairs of a name and a value.
+func NewNote(about, key, text string, args ...string) *Note {
+	n := &Note{About: about, Key: key, Text: text}
+	for i := 0; i+1 < len(args); i += 2 {
+		if n.Args == nil {
+			n.Args = map[string]string{}
+		}
+		n.Args[args[i]] = args[i+1]
+	}
+	return n
+}
+
 // Error says what went wrong in one sentence: what was tried, on what, why it
 // was refused, what a person can do.
 type Error struct {

@@ -73,14 +73,7 @@ func (k *Kernel) Emit(e journal.Event) uint64 {
 // Note records a remark of a stage: about is "runc", "info" or "warning"; key is
 // stable, so that a view can say it in another language; args are pairs.
 func (k *Kernel) Note(about, key, text string, args ...string) {
-	n := &journal.Note{About: about, Key: key, Text: text}
-	for i := 0; i+1 < len(args); i += 2 {
-		if n.Args == nil {
-			n.Args = map[string]string{}
-		}
-		n.Args[args[i]] = args[i+1]
-	}
-	k.Emit(journal.Event{Kind: journal.KindNote, Note: n})
+	k.Emit(journal.Event{Kind: journal.KindNote, Note: journal.NewNote(about, key, text, args...)})
 }
 
 // Error is a call that failed: what was tried, why the kernel refused, and what
