@@ -59,7 +59,7 @@ type Look struct {
 type Predict struct {
 	Line    int      `yaml:"-"`
 	Ask     string   `yaml:"ask" doc:"the question, Markdown" must:"yes"`
-	Value   Value    `yaml:"value" doc:"what is read to answer it" must:"yes"`
+	Value   Value    `yaml:"value" doc:"what is read to answer it; the screen covers that until there is an answer" must:"yes"`
 	Against *Value   `yaml:"against" doc:"what it is compared with"`
 	Choices []Choice `yaml:"choices" doc:"two to six answers" must:"yes"`
 }

@@ -17,6 +17,9 @@ func (m *lessonModel) rows(w, h int) []string {
 		return nil
 	}
 	in := m.model()
+	if in != nil {
+		m.hang(&in.sc)
+	}
 	if m.free && in != nil {
 		in.drawn = false
 		return in.sc.Frame(w, h, in.top)

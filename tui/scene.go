@@ -51,7 +51,8 @@ type Scene struct {
 	Mouse bool
 
 	memo   memo
-	pinned bool // the person chose the pane: it stays when the stage changes
+	veil   *veil // what is hidden; nil: nothing
+	pinned bool  // the person chose the pane: it stays when the stage changes
 }
 
 // Focus is which part of the screen the keys go to.

@@ -9,7 +9,7 @@ var textEN = Text{
 	NoGroupYet: "Inside they can't be read yet: the stage rootfs mounts its own /sys/fs/cgroup.",
 	NoGroup:    "Inside they can't be read: no /sys/fs/cgroup of its own is mounted there.",
 	NotRead:    "not read", Gone: "gone", Was: "was",
-	Nothing: "Nothing yet.", NoChange: "This stage changed nothing here. d shows all.", OnlyChanges: "only changes",
+	Nothing: "Nothing yet.", Veiled: "answer first", NoChange: "This stage changed nothing here. d shows all.", OnlyChanges: "only changes",
 	More: "There are older ones: search with / to find them.", Matches: "matches", NoMatch: "Nothing matches.",
 	WaitsBefore: "Waits before %s. Nothing of it has happened yet.", WaitsCall: "Next call. It has not been made yet:",
 	WaitsFailure: "Failed. Look around; R tries again, space unwinds.",

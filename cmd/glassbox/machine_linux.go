@@ -127,7 +127,7 @@ func (m *lessonMachine) Do(ctx context.Context, run string, c lessons.Command) (
 func (m *lessonMachine) env(now *lessonRun) []string {
 	var env []string
 	for _, r := range m.runs {
-		name := strings.ToUpper(strings.ReplaceAll(r.name, "-", "_"))
+		name := lessons.VariableOf(r.name)
 		for k, v := range r.r.Where() {
 			env = append(env, name+"_"+strings.TrimPrefix(k, "CONTAINER_")+"="+v)
 		}

@@ -1,0 +1,126 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"glassbox/lessons"
+	"glassbox/runtime/journal"
+)
+
+// veil hides what tells the answer to a question that waits for one: a row that
+// would say something else without that is covered, whatever it shows.
+type veil struct {
+	ask   *lessons.Predict
+	tells []lessons.Tell
+}
+
+// hang hangs the veil before the run that is shown, or takes it away: as soon as
+// there is an answer, also before that is held against the kernel.
+func (m *lessonModel) hang(sc *Scene) {
+	e := m.lastOf(entryAsk)
+	_, i := m.peek()
+	if e == nil || i == nil || i.Predict == nil || e.predict != i.Predict || e.right >= 0 {
+		sc.veil = nil
+		return
+	}
+	if sc.veil != nil && sc.veil.ask == e.predict {
+		return
+	}
+	sc.veil = nil
+	v := &veil{ask: e.predict}
+	for _, t := range e.predict.Tells(m.o.Player.Lesson.All()) {
+		if t.Run == m.now || t.Run == "" && m.now == m.front {
+			v.tells = append(v.tells, t)
+		}
+	}
+	if len(v.tells) > 0 {
+		sc.veil = v
+	}
+}
+
+// bare is the scene without what the veil hides.
+func (sc *Scene) bare() *Scene {
+	b := *sc
+	b.veil, b.memo = nil, memo{}
+	b.S = lessons.Without(sc.S, sc.veil.tells)
+	b.Calls.Events = slices.DeleteFunc(slices.Clone(sc.Calls.Events), func(e journal.Event) bool {
+		return slices.ContainsFunc(sc.veil.tells, func(t lessons.Tell) bool { return t.Has(&e) })
+	})
+	return &b
+}
+
+// said is what a row says, whatever its signs and colours.
+type said struct{ label, out, outNote, outWas, in, inNote, inWas string }
+
+func saidBy(l *Line) said {
+	return said{l.Label, l.Out.Text, l.Out.Note, l.Out.Was, l.In.Text, l.In.Note, l.In.Was}
+}
+
+// veiledLines covers a pane's rows: those that stand together are one.
+func (sc *Scene) veiledLines(all []Line) []Line {
+	left := map[said]int{}
+	for _, l := range sc.bare().paneLines() {
+		left[saidBy(&l)]++
+	}
+	var out []Line
+	covered := false
+	for i := range all {
+		l := &all[i]
+		switch is := saidBy(l); {
+		case l.Head != "":
+		case left[is] > 0 && !sc.told(l.Fact):
+			left[is]--
+		case covered:
+			out[len(out)-1].Label = ""
+			continue
+		default:
+			covered = true
+			out = append(out, sc.cover(l))
+			continue
+		}
+		covered = false
+		out = append(out, *l)
+	}
+	return out
+}
+
+// told tells whether all of a fact is hidden.
+func (sc *Scene) told(fact string) bool {
+	return slices.ContainsFunc(sc.veil.tells, func(t lessons.Tell) bool { return t.Fact == fact && t.Line == nil })
+}
+
+// cover is what stands in the place of a row. Its label stays where that is a word
+// of ours or of the question's.
+func (sc *Scene) cover(l *Line) Line {
+	c := Line{Wide: true, Fact: l.Fact, Source: l.Source, Sh: l.Sh, Out: Cell{Text: sc.Text.Veiled, Look: sc.Theme.Accent}}
+	known := slices.ContainsFunc(sc.veil.tells, func(t lessons.Tell) bool {
+		return strings.HasSuffix(t.Fact, "."+l.Label) || t.Line != nil && strings.Contains(t.Line.String(), l.Label)
+	})
+	for _, word := range sc.Text.Rows {
+		known = known || word == l.Label
+	}
+	if known {
+		c.Label = l.Label
+	}
+	return c
+}
+
+// veiledStory covers the rows of what happens.
+func (sc *Scene) veiledStory(rows []string, w, h int, mode Mode) []string {
+	bare := sc.bare().story(w, h, mode)
+	covered := false
+	for i := range rows {
+		if i < len(bare) && bare[i] == rows[i] && (!covered || len(bare) == len(rows)) {
+			covered = false
+			continue
+		}
+		text := sc.Text.Veiled
+		if covered {
+			text = ""
+		}
+		covered = true
+		rows[i] = Pad(sc.Theme.Accent.Of(Cut(text, w)), w)
+	}
+	return rows
+}

@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"glassbox/lessons"
+)
+
+// TestLessonHidesTheAnswer holds that what a question is about is covered until there is
+// an answer, on the lesson's screen and on the free one, and what it is not about is not.
+func TestLessonHidesTheAnswer(t *testing.T) {
+	d := playLesson(t, 120, 40)
+	d.keys("space", "space", "tab", "3", "tab")
+	row := regexp.MustCompile(`(?m)^.*│[ ~+▶]*net .*$`)
+	covered := func() string {
+		t.Helper()
+		var own string
+		for _, r := range strings.Split(d.text(), "\n") {
+			if strings.Contains(r, "mnt ") && !strings.Contains(r, "answer first") {
+				own = r
+			}
+		}
+		if own == "" {
+			t.Errorf("what the question is not about is covered:\n%s", d.text())
+		}
+		return row.FindString(d.text())
+	}
+	if r := covered(); !strings.Contains(r, "answer first") || regexp.MustCompile(`\d{5}`).MatchString(r) {
+		t.Errorf("the answer is on the screen: %q", r)
+	}
+	d.keys("g")
+	d.has("먼저 답해 주세요")
+	d.keys("g", "`")
+	d.has("answer first")
+	d.keys("`", "1", "space")
+	if r := covered(); strings.Contains(r, "answer first") {
+		t.Errorf("it is covered still: %q", r)
+	}
+}
+
+// TestLessonsHideAnswers plays lessons on their recordings: what the kernel says of a
+// question is not on the screen before it is answered.
+func TestLessonsHideAnswers(t *testing.T) {
+	asked := 0
+	for _, name := range []string{"process", "namespaces", "userns", "power"} {
+		set, err := lessons.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tape, err := lessons.OpenTape(set.In("en"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := lessons.NewPlayer(set.In("en"), tape)
+		d := &lessonDrive{t: t, m: newLesson(t.Context(), LessonOptions{
+			Options: Options{Theme: "dark", Lang: EN}, Player: p, All: set.Lessons, Taped: true,
+			Behind: func(run string) (LiveRun, bool) {
+				path, ok := tape.Journal(run)
+				return LiveRun{Journal: path}, ok
+			},
+		})}
+		d.send(tea.WindowSizeMsg{Width: 140, Height: 60})
+		screens := map[*lessons.Predict]string{}
+		for range 200 {
+			if e := d.m.question(); e != nil && d.m.model() != nil {
+				d.m.hang(&d.m.model().sc)
+				if d.m.model().sc.veil != nil {
+					screens[e.predict] = ansi.Strip(strings.Join(d.m.runBoxes(Rect{0, 0, 100, 300}), "\n"))
+				}
+			}
+			if d.m.over {
+				break
+			}
+			d.keys("space")
+			if e := d.m.lastEntry(); e.kind == entryFeedback && !e.ok {
+				d.keys("v")
+			}
+		}
+		for _, pg := range d.m.pages {
+			for _, e := range pg.entries {
+				if e.verdict == nil {
+					continue
+				}
+				value := strings.Join(strings.Fields(e.verdict.Value.Text), " ")
+				if number := regexp.MustCompile(`\d{5,}`).FindString(value); number != "" {
+					value = number // an inode, without its brackets
+				}
+				screen, ok := screens[e.verdict.Predict]
+				if !ok || len(value) < 2 || value == "1000" { // too short to look for; the user that every container here has
+					continue
+				}
+				asked++
+				if row := regexp.MustCompile(`(?m)^.*\b` + regexp.QuoteMeta(value) + `\b.*$`).FindString(screen); row != "" {
+					t.Errorf("%s, step %d: %s is answered by what is shown: %s", name, pg.number, e.verdict.Predict.Ask, row)
+				}
+			}
+		}
+		if err := p.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+		d.m.forget()
+	}
+	if asked < 5 {
+		t.Errorf("%d questions were held", asked)
+	}
+}
