@@ -59,6 +59,9 @@ func lessonTextOf(l Lang) *lessonText {
 	return lessonTexts[EN]
 }
 
+// StopText says where a stop lets the run go on to.
+func StopText(s *lessons.Stop, lang Lang) string { return lessonTextOf(lang).place(s) }
+
 // place says where a stop lets the run go on to.
 func (t *lessonText) place(s *lessons.Stop) string {
 	switch {

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"glassbox/lessons"
+	"glassbox/tui"
 )
 
 // checkFlags are those of `glassbox lesson check`.
@@ -107,7 +108,7 @@ func (f *checkFlags) check(ctx context.Context, w io.Writer, args []string) erro
 func (f *checkFlags) prove(ctx context.Context, w io.Writer, sets []*lessons.Set, report *checkReport) error {
 	for _, set := range sets {
 		if !set.Shipped && !f.trust {
-			if err := askTrust(set.Lessons); err != nil {
+			if err := askTrust(set.Lessons, tui.EN); err != nil {
 				return err
 			}
 		}
@@ -131,7 +132,7 @@ func (f *checkFlags) prove(ctx context.Context, w io.Writer, sets []*lessons.Set
 
 // play plays one lesson, and tapes it where that was asked for.
 func (f *checkFlags) play(ctx context.Context, l *lessons.Lesson) (p lessons.Proof, err error) {
-	m := newLessonMachine(f.root)
+	m := newLessonMachine(f.root, tui.EN)
 	if f.tape == "" {
 		return lessons.Prove(ctx, l, m), nil
 	}

@@ -92,7 +92,7 @@ func (v *lessonPlain) item(ctx context.Context, s *lessons.Step, i *lessons.Item
 			return err
 		}
 	case i.Stop != nil:
-		if err := v.enter(ctx, fmt.Sprintf(v.t("to stop"), i.Stop)); err != nil {
+		if err := v.enter(ctx, "[Enter] "+tui.StopText(i.Stop, v.lang)); err != nil {
 			return err
 		}
 	case i.Predict != nil:

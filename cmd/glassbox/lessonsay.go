@@ -10,46 +10,8 @@ import (
 	"glassbox/tui"
 )
 
-// lessonWords is what the plain account of a lesson says itself.
-var lessonWords = map[string][2]string{
-	"going on":     {"Going on at step %d. What the steps before did is done again.", "%d단계부터 이어서 합니다. 앞 단계에서 한 일을 다시 합니다."},
-	"to stop":      {"[Enter] goes on to: %s", "[Enter] 다음 자리로: %s"},
-	"taped":        {"This is a recording of the lesson: each value was read when it was made. Checks and solutions are the recorded ones, commands of your own can't be run, and nothing counts.", "이 학습의 녹화입니다. 모든 값은 녹화할 때 읽은 것입니다. 확인과 풀이도 녹화된 것이고, 다른 명령은 실행할 수 없으며, 기록에 남지 않습니다."},
-	"not recorded": {"It was not recorded: this is a recording, and runs nothing.", "녹화되어 있지 않습니다. 녹화에서는 아무것도 실행하지 않습니다."},
-	"one language": {"This lesson has no other language.", "이 학습에는 다른 언어가 없습니다."},
-	"to run":       {"[Enter] runs it", "[Enter] 실행"},
-	"answer":       {"Your answer, 1, 2 …; [Enter] without one; g language, q leave", "답의 번호 1, 2 …, [Enter] 답 없이, g 언어, q 나가기"},
-	"task":         {"[Enter] checks; a command is run inside, !command on the host; h hint, s solution, x go on, g language, q leave", "[Enter] 확인, 명령은 안에서, !명령은 호스트에서 실행, h 힌트, s 풀이, x 다음, g 언어, q 나가기"},
-	"no hint":      {"There is no further hint.", "힌트가 더 없습니다."},
-	"hints left":   {"   (%d more)", "   (%d개 남음)"},
-	"left":         {"Left. What is done is kept; the same command goes on from here.", "나갑니다. 한 일은 기록되었고, 같은 명령으로 이어서 할 수 있습니다."},
-	"host":         {"on the host ", "호스트에서 "},
-	"inside":       {"inside ", "안에서 "},
-	"right":        {"Right: %s", "맞습니다: %s"},
-	"wrong":        {"Not so: %s", "아닙니다: %s"},
-	"is":           {"It is: %s", "답: %s"},
-	"said":         {"%s says %s", "%s의 값: %s"},
-	"absent":       {"%s is not there", "%s: 없습니다"},
-	"compared":     {"compared with %s: %s", "비교한 값 %s: %s"},
-	"done":         {"Done: %s", "됐습니다: %s"},
-	"not yet":      {"Not yet: %s", "아직입니다: %s"},
-	"status":       {"(exit status %d)", "(종료 코드 %d)"},
-	"summary":      {"\nThe lesson is over: %d of %d predictions were right, %d of %d tasks are solved.", "\n학습이 끝났습니다. 예측 %[2]d개 중 %[1]d개를 맞혔고, 과제 %[4]d개 중 %[3]d개를 풀었습니다."},
-	"predicted":    {"   Step %d: %s\n      you said: %s\n      it is: %s (%s)\n      often believed, but not so: %s", "   %d단계: %s\n      고른 답: %s\n      실제: %s (%s)\n      %s"},
-	"read on":      {"Read on: %s", "더 읽을 것: %s"},
-	"outside":      {"outside", "밖"},
-	"in":           {"inside", "안"},
-	"more lines":   {"      (%d more lines)", "      (%d줄 더)"},
-}
-
 // t is a text in the view's language.
-func (v *lessonPlain) t(key string) string {
-	w := lessonWords[key]
-	if v.lang == tui.KO {
-		return w[1]
-	}
-	return w[0]
-}
+func (v *lessonPlain) t(key string) string { return lessonWord(v.lang, key) }
 
 func (v *lessonPlain) say(format string, args ...any) { fmt.Fprintf(v.w, format+"\n", args...) }
 

@@ -81,7 +81,7 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 		return lessonError(err)
 	}
 	l := set.In(f.language())
-	m := newLessonMachine(f.root)
+	m := newLessonMachine(f.root, pickLang(f.lang))
 	if f.taping {
 		return f.taped(ctx, set, l)
 	}
@@ -97,7 +97,7 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 		return nil
 	}
 	if !set.Shipped && !f.trust {
-		if err := askTrust(append([]*lessons.Lesson{l}, slices.DeleteFunc(slices.Clone(set.Lessons), func(o *lessons.Lesson) bool { return o == l })...)); err != nil {
+		if err := askTrust(append([]*lessons.Lesson{l}, slices.DeleteFunc(slices.Clone(set.Lessons), func(o *lessons.Lesson) bool { return o == l })...), pickLang(f.lang)); err != nil {
 			return err
 		}
 	}

@@ -20,14 +20,9 @@ import (
 func (f *startFlags) taped(ctx context.Context, set *lessons.Set, l *lessons.Lesson) error {
 	m, err := lessons.OpenTape(l)
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, untaped(l))
+		return fmt.Errorf("%w: %s", err, fmt.Sprintf(lessonWord(tui.EN, "read it"), l.Name))
 	}
 	return f.playTape(ctx, set, l, m)
-}
-
-// untaped is what can be done where a lesson has no recording.
-func untaped(l *lessons.Lesson) string {
-	return fmt.Sprintf("`glassbox lesson show %s` reads the lesson, `glassbox replay` steps through a recording of a start", l.Name)
 }
 
 func (f *startFlags) playTape(ctx context.Context, set *lessons.Set, l *lessons.Lesson, m *lessons.Taped) error {
@@ -56,20 +51,21 @@ func (f *startFlags) playTape(ctx context.Context, set *lessons.Set, l *lessons.
 // lacking says what a lesson needs and this machine has not, and offers its
 // recording instead.
 func (f *startFlags) lacking(ctx context.Context, set *lessons.Set, l *lessons.Lesson, lacks []string) error {
-	say(fmt.Sprintf("the lesson %s can't be played live here:", l.Name))
+	t := func(key string, args ...any) string { return fmt.Sprintf(lessonWord(pickLang(f.lang), key), args...) }
+	say(t("not here", l.Name))
 	for _, w := range lacks {
 		say("  " + w)
 	}
 	m, err := lessons.OpenTape(l)
 	if err != nil {
-		say("instead: " + untaped(l))
+		say(t("instead", t("read it", l.Name)))
 		return ended{125}
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) {
-		say("instead: `glassbox lesson " + l.Name + " --recording` plays a recording of it; it asks and shows the same")
+		say(t("instead", t("play the tape", l.Name)))
 		return ended{125}
 	}
-	fmt.Fprint(os.Stderr, "There is a recording of it, which asks and shows the same. Play that? [Y/n] ")
+	fmt.Fprint(os.Stderr, t("offer"))
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil {
 		return fmt.Errorf("read the answer: %w", err)

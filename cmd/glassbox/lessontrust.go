@@ -10,12 +10,14 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"glassbox/lessons"
+	"glassbox/tui"
 )
 
 // askTrust shows what a stranger's lesson would run, and asks. Of the further
 // languages it shows what they would run otherwise: one can go on in them. Without
 // a terminal nobody can answer, and it refuses.
-func askTrust(list []*lessons.Lesson) error {
+func askTrust(list []*lessons.Lesson, lang tui.Lang) error {
+	t := func(key string, args ...any) string { return fmt.Sprintf(lessonWord(lang, key), args...) }
 	var b strings.Builder
 	shown := map[lessons.Wish]bool{}
 	for _, l := range list {
@@ -26,14 +28,14 @@ func askTrust(list []*lessons.Lesson) error {
 				continue
 			}
 			shown[key] = true
-			fmt.Fprintf(&b, "  %-7s line %-4d %s\n", r.Where, r.Line, strings.ReplaceAll(cleanLines(r.Text), "\n", "\n                     "))
+			fmt.Fprintf(&b, "  %s %s %s\n", pad(t("at "+r.Where), 7), pad(t("line", r.Line), 9), strings.ReplaceAll(cleanLines(r.Text), "\n", "\n                     "))
 		}
 	}
-	fmt.Fprintf(os.Stderr, "This lesson did not come with glassbox. It would run:\n%s\n", b.String())
+	fmt.Fprintf(os.Stderr, "%s\n%s\n", t("stranger's"), b.String())
 	if !term.IsTerminal(os.Stdin.Fd()) {
 		return errors.New("a stranger's lesson is not run without a yes: read its commands, then add --trust")
 	}
-	fmt.Fprint(os.Stderr, "Commands marked \"host\" run on this machine as you. Run it? [y/N] ")
+	fmt.Fprint(os.Stderr, t("trust", t("at host")))
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil {
 		return fmt.Errorf("read the answer: %w", err)

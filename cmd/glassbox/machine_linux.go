@@ -12,12 +12,14 @@ import (
 	"glassbox/lessons"
 	"glassbox/runtime/journal"
 	"glassbox/stages"
+	"glassbox/tui"
 )
 
 // lessonMachine plays lessons on this machine: each of a lesson's runs is a run of
 // glassbox in this process, at its gate.
 type lessonMachine struct {
 	root   string // --root
+	lang   tui.Lang
 	record string // a file to keep the first run's journal in
 	runs   []*lessonRun
 	left   []string // what ended runs could not undo
@@ -26,7 +28,9 @@ type lessonMachine struct {
 var _ lessons.Machine = (*lessonMachine)(nil)
 
 // newLessonMachine is this machine, with nothing started.
-func newLessonMachine(root string) lessons.Machine { return &lessonMachine{root: root} }
+func newLessonMachine(root string, lang tui.Lang) lessons.Machine {
+	return &lessonMachine{root: root, lang: lang}
+}
 
 // Start begins a run. It waits before its first stage.
 func (m *lessonMachine) Start(ctx context.Context, r lessons.Run) error {

@@ -8,17 +8,20 @@ import (
 
 	"glassbox/lessons"
 	"glassbox/runtime/journal"
+	"glassbox/tui"
 )
 
 // lessonMachine is a machine that can start no container: lessons are read and
 // checked here, not played.
-type lessonMachine struct{}
+type lessonMachine struct{ lang tui.Lang }
 
 var errNoLinux = errors.New("containers need a Linux kernel")
 
-func newLessonMachine(string) lessons.Machine { return lessonMachine{} }
+func newLessonMachine(_ string, lang tui.Lang) lessons.Machine { return lessonMachine{lang} }
 
-func (lessonMachine) Lacks(lessons.Needs) []string                   { return []string{errNoLinux.Error()} }
+func (m lessonMachine) Lacks(lessons.Needs) []string {
+	return []string{lessonWord(m.lang, "needs Linux")}
+}
 func (lessonMachine) Start(context.Context, lessons.Run) error       { return errNoLinux }
 func (lessonMachine) Go(context.Context, string, lessons.Stop) error { return errNoLinux }
 func (lessonMachine) End(context.Context) error                      { return nil }
