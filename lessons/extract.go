@@ -136,7 +136,7 @@ func (v *Value) read(s *journal.State) (Reading, error) {
 		if v.Error == "errno" {
 			return Reading{Text: last.Errno, Source: "journal"}, nil
 		}
-		return Reading{Text: last.Text, Source: "journal"}, nil
+		return Reading{Text: last.String(), Source: "journal"}, nil
 	case len(v.Took) > 0:
 		return v.took(s)
 	case v.Calls != "":

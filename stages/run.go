@@ -182,7 +182,7 @@ func (r *Run) failed(ctx context.Context, stage string, err error) (from string,
 	k := r.k.Stage(stage)
 	for !errors.Is(err, errUntil) && ctx.Err() == nil {
 		r.emit(stage, &journal.Step{State: journal.Failed, Why: err.Error(), DurUS: r.took.Microseconds()})
-		r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindError, Error: &journal.Error{Text: err.Error(), Errno: kernel.Errno(err)}})
+		r.Journal.Emit(journal.Event{Stage: stage, Side: journal.Host, Kind: journal.KindError, Error: wrong(err)})
 		r.snap(stage, "after "+stage+" failed")
 		from, why := r.from(stage, err)
 		if !r.Gate.failure(ctx, k, from, why) {

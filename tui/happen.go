@@ -195,12 +195,12 @@ func (sc *Scene) trouble(w int) []string {
 		return nil
 	}
 	if st.State == journal.Skipped {
-		return append(sc.para(sc.Text.Skipped+": "+oneLine(st.Why), w, th.Warn), Spaces(w))
+		return append(sc.para(sc.Text.Skipped+": "+oneLine(Phrase(st.Why, sc.Lang)), w, th.Warn), Spaces(w))
 	}
 	text := oneLine(st.Why)
 	mend := ""
 	if n := len(sc.S.Errors); n > 0 {
-		text, mend = oneLine(sc.S.Errors[n-1].Text), oneLine(sc.S.Errors[n-1].Mend)
+		text, mend = oneLine(sc.S.Errors[n-1].Text), oneLine(Phrase(sc.S.Errors[n-1].Mend, sc.Lang))
 	}
 	rows := sc.para(th.Glyphs.Fail+" "+text, w, th.Error)
 	if mend != "" {

@@ -92,10 +92,10 @@ func (sc *Scene) callLine(e *journal.Event) Line {
 	errno, held, us := "", "", int64(0)
 	if c := e.Call; c != nil {
 		errno, held, us = c.Errno, c.Held, c.DurUS
-		l.Sh, l.Source, l.Full = Clean(c.Sh), Clean(c.Man), callFull(e)
+		l.Sh, l.Source, l.Full = Clean(c.Sh), Clean(c.Man), sc.callFull(e)
 	} else if w := e.Write; w != nil {
 		errno, held, us = w.Errno, w.Held, w.DurUS
-		l.Sh, l.Source, l.Full = Clean(w.Sh), Clean(w.Path), callFull(e)
+		l.Sh, l.Source, l.Full = Clean(w.Sh), Clean(w.Path), sc.callFull(e)
 	}
 	l.Out = Cell{Text: callText(e), Note: spanOf(us)}
 	if e.Side == journal.Child || e.Side == journal.Container {
@@ -160,7 +160,7 @@ func announceWrite(w *journal.Write) string {
 func quoted(s string) string { return `"` + oneLine(s) + `"` }
 
 // callFull is all that is known of a call, a row for each argument.
-func callFull(e *journal.Event) string {
+func (sc *Scene) callFull(e *journal.Event) string {
 	var b strings.Builder
 	row := func(k, v string) {
 		if v != "" {
@@ -168,28 +168,28 @@ func callFull(e *journal.Event) string {
 		}
 	}
 	if c := e.Call; c != nil {
-		row("call", c.Name)
+		row(say(sc.Lang, "call", "호출"), c.Name)
 		for _, a := range c.Args {
 			row("  "+a.Name, a.Value)
 		}
-		row("result", strings.TrimSpace(strconv.FormatInt(c.Ret, 10)+" "+c.Errno))
-		row("held", c.Held)
-		row("took", spanOf(c.DurUS))
-		row("man", c.Man)
-		row("shell", c.Sh)
+		row(say(sc.Lang, "result", "결과"), strings.TrimSpace(strconv.FormatInt(c.Ret, 10)+" "+c.Errno))
+		row(say(sc.Lang, "not made", "하지 않음"), Phrase(c.Held, sc.Lang))
+		row(say(sc.Lang, "took", "걸린 시간"), spanOf(c.DurUS))
+		row(say(sc.Lang, "man", "매뉴얼"), c.Man)
+		row(say(sc.Lang, "shell", "셸"), c.Sh)
 	}
 	if w := e.Write; w != nil {
-		row("write", w.Path)
-		row("before", w.Before)
-		row("value", w.Value)
-		row("after", w.After)
+		row(say(sc.Lang, "write", "쓰기"), w.Path)
+		row(say(sc.Lang, "before", "이전"), w.Before)
+		row(say(sc.Lang, "value", "값"), w.Value)
+		row(say(sc.Lang, "after", "이후"), w.After)
 		row("errno", w.Errno)
-		row("held", w.Held)
-		row("took", spanOf(w.DurUS))
-		row("man", w.Man)
-		row("shell", w.Sh)
+		row(say(sc.Lang, "not made", "하지 않음"), Phrase(w.Held, sc.Lang))
+		row(say(sc.Lang, "took", "걸린 시간"), spanOf(w.DurUS))
+		row(say(sc.Lang, "man", "매뉴얼"), w.Man)
+		row(say(sc.Lang, "shell", "셸"), w.Sh)
 	}
-	row("side", string(e.Side))
-	row("time", e.T.Format("15:04:05.000000"))
+	row(say(sc.Lang, "side", "쪽"), string(e.Side))
+	row(say(sc.Lang, "time", "시각"), e.T.Format("15:04:05.000000"))
 	return b.String()
 }

@@ -22,7 +22,7 @@ func Sentence(stage string, s *journal.State, lang Lang) string {
 	case st == nil || st.State == "":
 		return title + say(lang, ": not begun yet.", ": 아직 시작하지 않았습니다.")
 	case st.State == journal.Skipped:
-		return title + say(lang, ": skipped. ", ": 건너뛰었습니다. ") + brief(st.Why, 200)
+		return title + say(lang, ": skipped. ", ": 건너뛰었습니다. ") + brief(Phrase(st.Why, lang), 200)
 	case st.State == journal.Failed:
 		return title + say(lang, " failed: ", " 실패: ") + brief(st.Why, 200)
 	}

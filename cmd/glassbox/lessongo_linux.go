@@ -127,7 +127,7 @@ func (l *lessonRun) where() string {
 // said is the last error, or the end of what the program printed. The lock is held.
 func (l *lessonRun) said() string {
 	if n := len(l.state.Errors); n > 0 {
-		return l.state.Errors[n-1].Text
+		return l.state.Errors[n-1].String()
 	}
 	var b strings.Builder
 	for _, c := range l.state.Output {

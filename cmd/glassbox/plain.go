@@ -32,11 +32,19 @@ func pickLang(asked string) tui.Lang {
 	return tui.LangFrom(os.Getenv)
 }
 
+// say picks the reader's language.
+func (p *plain) say(en, ko string) string {
+	if p.lang == tui.KO {
+		return ko
+	}
+	return en
+}
+
 func (p *plain) title() {
 	h := p.state.Header
 	who := "root"
 	if h.Rootless {
-		who = "rootless"
+		who = p.say("rootless", "루트리스")
 	}
 	fmt.Fprintf(p.w, "glassbox %s · %s · %s · Linux %s, cgroup %s, %s\n", clean(h.Glassbox), clean(h.Name), clean(h.Image), clean(h.Kernel), clean(h.Cgroup), who)
 }
@@ -66,6 +74,9 @@ func (p *plain) event(e journal.Event) {
 		p.exit(e.Exit)
 	case e.Error != nil:
 		fmt.Fprintf(p.w, "   ! %s\n", clean(e.Error.Text))
+		if e.Error.Mend != "" {
+			fmt.Fprintf(p.w, "   > %s\n", clean(tui.Phrase(e.Error.Mend, p.lang)))
+		}
 	case e.Gate != nil && e.Gate.State == journal.Waiting:
 		p.gate(e)
 	}
@@ -78,11 +89,11 @@ func (p *plain) step(e journal.Event) {
 	case journal.Begin:
 		fmt.Fprintf(p.w, "\n%d/10 %s — %s\n   %s\n", n, strings.ToUpper(e.Stage), story.Title, story.Sentence)
 	case journal.Skipped:
-		fmt.Fprintf(p.w, "\n%d/10 %s — skipped: %s\n", n, strings.ToUpper(e.Stage), clean(e.Step.Why))
+		fmt.Fprintf(p.w, "\n%d/10 %s — %s: %s\n", n, strings.ToUpper(e.Stage), p.say("skipped", "건너뜀"), clean(tui.Phrase(e.Step.Why, p.lang)))
 	case journal.Done:
-		fmt.Fprintf(p.w, "   = %s done in %s\n", e.Stage, took(e.Step.DurUS))
+		fmt.Fprintf(p.w, p.say("   = %s done in %s\n", "   = %s 끝, %s 걸림\n"), e.Stage, took(e.Step.DurUS))
 	case journal.Failed:
-		fmt.Fprintf(p.w, "   ! %s failed\n", e.Stage)
+		fmt.Fprintf(p.w, p.say("   ! %s failed\n", "   ! %s 실패\n"), e.Stage)
 	}
 }
 
@@ -101,7 +112,7 @@ func (p *plain) like(e journal.Event) bool {
 	}
 	p.times++
 	if p.times == 3 {
-		fmt.Fprint(p.w, "      and so on:")
+		fmt.Fprint(p.w, p.say("      and so on:", "      이어서:"))
 	}
 	if p.times >= 3 {
 		fmt.Fprint(p.w, " ", short(c.Args[1].Value, 40))
@@ -131,11 +142,11 @@ func (p *plain) call(e journal.Event) {
 		result = "-1 " + c.Errno
 	}
 	if c.Held != "" {
-		result = "not made: " + c.Held
+		result = p.say("not made: ", "하지 않음: ") + tui.Phrase(c.Held, p.lang)
 	}
 	side := ""
 	if e.Side == journal.Child {
-		side = "inside: "
+		side = p.say("inside: ", "안: ")
 	}
 	fmt.Fprintf(p.w, "   %s%s(%s) = %s  [%s]\n", side, c.Name, strings.Join(args, ", "), clean(result), took(c.DurUS))
 	if c.Sh != "" {
@@ -146,12 +157,12 @@ func (p *plain) call(e journal.Event) {
 func (p *plain) write(w *journal.Write) {
 	after := ""
 	if w.After != "" && strings.TrimSpace(w.After) != strings.TrimSpace(w.Value) {
-		after = "  now " + short(w.After, 80)
+		after = p.say("  now ", "  지금 ") + short(w.After, 80)
 	}
 	if w.Errno != "" {
 		after = "  " + w.Errno
 	}
-	fmt.Fprintf(p.w, "   %s <- %s  (before: %s)%s\n", clean(w.Path), short(w.Value, 80), short(w.Before, 80), after)
+	fmt.Fprintf(p.w, p.say("   %s <- %s  (before: %s)%s\n", "   %s <- %s  (이전: %s)%s\n"), clean(w.Path), short(w.Value, 80), short(w.Before, 80), after)
 }
 
 func (p *plain) http(h *journal.HTTP) {
@@ -159,22 +170,41 @@ func (p *plain) http(h *journal.HTTP) {
 	if h.Err != "" {
 		what = h.Err
 	}
-	fmt.Fprintf(p.w, "   %s %s -> %s, %s in %s\n", h.Method, clean(h.URL), clean(what), size(h.Bytes), took(h.DurUS))
+	fmt.Fprintf(p.w, p.say("   %s %s -> %s, %s in %s\n", "   %s %s -> %s, %s, %s 걸림\n"), h.Method, clean(h.URL), clean(what), size(h.Bytes), took(h.DurUS))
 }
 
 func (p *plain) progress(g *journal.Progress) {
 	if g.State == journal.Downloading || g.State == journal.Unpacking {
 		return // the end of it will do
 	}
-	s := fmt.Sprintf("   %s %s: %s, %s", g.What, short(g.ID, 19), g.State, size(g.Done))
+	state, what := g.State, g.What
+	switch g.State {
+	case journal.Present:
+		state = p.say("already here", "이미 있음")
+	case journal.Verified:
+		state = p.say("verified", "검증함")
+	case journal.Unpacked:
+		state = p.say("unpacked", "풀었음")
+	}
+	switch g.What {
+	case "manifest":
+		what = p.say("manifest", "매니페스트")
+	case "config":
+		what = p.say("config", "설정")
+	case "layer":
+		what = p.say("layer", "레이어")
+	}
+	s := fmt.Sprintf("   %s %s: %s, %s", what, short(g.ID, 19), state, size(g.Done))
 	if g.Entries > 0 {
-		s += ", " + count(g.Entries, "name")
+		s += ", " + p.count(g.Entries, "name", "이름")
 	}
 	fmt.Fprintln(p.w, s)
 }
 
 func (p *plain) note(n *journal.Note) {
-	about := map[string]string{"runc": "runc differs", "warning": "mind", "info": "note"}[n.About]
+	about := map[string]string{
+		"runc": p.say("runc differs", "runc는 다름"), "warning": p.say("mind", "주의"), "info": p.say("note", "참고"),
+	}[n.About]
 	fmt.Fprintf(p.w, "   %s: %s\n", about, clean(tui.NoteText(*n, p.lang)))
 }
 
@@ -187,13 +217,14 @@ func (p *plain) undo(u *journal.Undo) {
 }
 
 func (p *plain) exit(x *journal.Exit) {
-	how := fmt.Sprintf("exit status %d", x.Code)
+	how := fmt.Sprintf(p.say("exit status %d", "종료 코드 %d"), x.Code)
 	if x.Signal != "" {
-		how = fmt.Sprintf("killed by %s, which a shell calls %d", x.Signal, x.Code)
+		how = fmt.Sprintf(p.say("killed by %s, which a shell calls %d", "시그널 %s에 의해 종료, 셸에서는 %d"), x.Signal, x.Code)
 	}
-	fmt.Fprintf(p.w, "   the program ended: %s (CPU %s user, %s system; %d KiB at most)\n", how, took(x.UserUS), took(x.SystemUS), x.MaxRSSKiB)
+	fmt.Fprintf(p.w, p.say("   the program ended: %s (CPU %s user, %s system; %d KiB at most)\n", "   프로그램이 끝났습니다: %s (CPU 사용자 %s, 시스템 %s, 최대 %d KiB)\n"), how, took(x.UserUS), took(x.SystemUS), x.MaxRSSKiB)
 	if x.OOMKills > 0 {
-		fmt.Fprintf(p.w, "   the kernel killed %d of the group's processes for want of memory: oom_kill in %s\n", x.OOMKills, clean(x.OOMSource))
+		fmt.Fprintf(p.w, p.say("   the kernel killed %d of the group's processes for want of memory: oom_kill in %s\n",
+			"   메모리가 모자라 커널이 cgroup의 프로세스 %d개를 죽였습니다: %s의 oom_kill\n"), x.OOMKills, clean(x.OOMSource))
 	}
 }
 
@@ -201,13 +232,13 @@ func (p *plain) gate(e journal.Event) {
 	n := slices.Index(journal.Stages(), e.Stage) + 1
 	switch {
 	case e.Gate.Call != nil:
-		fmt.Fprintf(p.w, "   next: %s\n", short(e.Gate.Call.Name+" "+e.Gate.Call.Sh, 160))
+		fmt.Fprintf(p.w, "   %s: %s\n", p.say("next", "다음"), short(e.Gate.Call.Name+" "+e.Gate.Call.Sh, 160))
 	case e.Gate.Write != nil:
-		fmt.Fprintf(p.w, "   next: write %s to %s\n", short(e.Gate.Write.Value, 80), clean(e.Gate.Write.Path))
+		fmt.Fprintf(p.w, p.say("   next: write %s to %s\n", "   다음: %s을(를) %s에 쓰기\n"), short(e.Gate.Write.Value, 80), clean(e.Gate.Write.Path))
 	case e.Gate.At == "failure":
-		fmt.Fprintln(p.w, "   it failed; nothing is undone yet")
+		fmt.Fprintln(p.w, p.say("   it failed; nothing is undone yet", "   실패했습니다. 아직 아무것도 되돌리지 않았습니다"))
 	default:
-		fmt.Fprintf(p.w, "\n-- next: %d/10 %s\n", n, e.Stage)
+		fmt.Fprintf(p.w, "\n-- %s: %d/10 %s\n", p.say("next", "다음"), n, e.Stage)
 	}
 }
 

@@ -23,7 +23,7 @@ func showPlain(r *stages.Run, lang string, end context.CancelCauseFunc) (func(in
 	p.title()
 	done, stop := make(chan struct{}), make(chan struct{})
 	asked := make(chan journal.Gate, 1)
-	go askAt(asked, r, end)
+	go p.askAt(asked, r, end)
 	go func() {
 		defer close(done)
 		defer in.Close()
@@ -64,7 +64,7 @@ func (p *plain) drain(in *journal.Reader, asked chan<- journal.Gate) {
 
 // askAt asks at each gate: standard input belongs to the program, so the answer
 // comes from the terminal.
-func askAt(gates <-chan journal.Gate, r *stages.Run, end context.CancelCauseFunc) {
+func (p *plain) askAt(gates <-chan journal.Gate, r *stages.Run, end context.CancelCauseFunc) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
 		for range gates { // a delay opens them
@@ -77,7 +77,7 @@ func askAt(gates <-chan journal.Gate, r *stages.Run, end context.CancelCauseFunc
 		if !r.Gate.Waiting() {
 			continue
 		}
-		fmt.Fprint(tty, "   ", choices(g), "  [q] end > ")
+		fmt.Fprint(tty, "   ", p.choices(g), p.say("  [q] end > ", "  [q] 끝내기 > "))
 		n, err := tty.Read(buf)
 		if err != nil {
 			return
@@ -101,14 +101,15 @@ func askAt(gates <-chan journal.Gate, r *stages.Run, end context.CancelCauseFunc
 }
 
 // choices are the keys that a gate takes.
-func choices(g journal.Gate) string {
+func (p *plain) choices(g journal.Gate) string {
 	switch {
 	case g.From == "":
-		return "[Enter] next stage  [c] next call  [r] run on"
+		return p.say("[Enter] next stage  [c] next call  [r] run on", "[Enter] 다음 단계  [c] 다음 호출  [r] 끝까지 실행")
 	case g.Why == journal.Gone:
-		return "[Enter] unwind  [t] try again with a new first process, from " + g.From
+		return fmt.Sprintf(p.say("[Enter] unwind  [t] try again with a new first process, from %s", "[Enter] 되돌리기  [t] 새 첫 프로세스로 %s부터 다시 시도"), g.From)
 	case g.Why == journal.Spent:
-		return "[Enter] unwind  [t] try again from " + g.From + ", with a new first process: this one can't take back what it did"
+		return fmt.Sprintf(p.say("[Enter] unwind  [t] try again from %s, with a new first process: this one can't take back what it did",
+			"[Enter] 되돌리기  [t] 새 첫 프로세스로 %s부터 다시 시도: 지금 프로세스는 이미 한 일을 되돌릴 수 없습니다"), g.From)
 	}
-	return "[Enter] unwind  [t] try " + g.From + " again"
+	return fmt.Sprintf(p.say("[Enter] unwind  [t] try %s again", "[Enter] 되돌리기  [t] %s 다시 시도"), g.From)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"glassbox/runtime/journal"
+	"glassbox/tui"
 )
 
 // shownFacts bounds the changed facts that are told after a stage.
@@ -49,15 +50,15 @@ func (p *plain) differences(e journal.Event, gate bool) {
 		told++
 		rest := ""
 		if n > 1 {
-			rest = fmt.Sprintf(" (+%s)", count(n-1, "line"))
+			rest = fmt.Sprintf(" (+%s)", p.count(n-1, "line", "줄"))
 		}
-		fmt.Fprintf(p.w, "   %s %-7s %s: %s%s\n", mark, v.Side, clean(v.Source), short(first, 90), rest)
+		fmt.Fprintf(p.w, "   %s %s %s: %s%s\n", mark, tui.Pad(p.side(v.Side), 7), clean(v.Source), short(first, 90), rest)
 	}
 	if more > 0 && !gate {
-		fmt.Fprintf(p.w, "   + %s more read (--json has them all)\n", count(more, "value"))
+		fmt.Fprintf(p.w, p.say("   + %s more read (--json has them all)\n", "   + %s 더 읽음 (--json에는 모두 있음)\n"), p.count(more, "value", "값"))
 	}
 	if n := len(e.Snapshot.Gone); n > 0 {
-		fmt.Fprintf(p.w, "   - %s can't be read any more\n", count(n, "value"))
+		fmt.Fprintf(p.w, p.say("   - %s can't be read any more\n", "   - %s 더는 읽을 수 없음\n"), p.count(n, "value", "값"))
 	}
 }
 
@@ -99,10 +100,21 @@ func novelty(was, now string, had bool) (mark, first string, n int) {
 	return mark, lines[0], len(lines)
 }
 
-// count is a number with its English noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+// side is where a value was read.
+func (p *plain) side(s journal.Side) string {
+	if s == journal.Outside {
+		return p.say("outside", "밖")
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return p.say("inside", "안")
+}
+
+// count is a number with its noun.
+func (p *plain) count(n int, en, ko string) string {
+	switch {
+	case p.lang == tui.KO:
+		return fmt.Sprintf("%s %d개", ko, n)
+	case n == 1:
+		return "1 " + en
+	}
+	return fmt.Sprintf("%d %ss", n, en)
 }

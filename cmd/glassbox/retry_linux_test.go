@@ -139,8 +139,8 @@ func TestRetryPort(t *testing.T) {
 	port := l.Addr().(*net.TCPAddr).Port
 	r := try(t, "", "--break", "exit", "-p", fmt.Sprintf("127.0.0.1:%d:80", port), "demo", "sh", "-c", "echo it runs; sleep 1000")
 	g := r.at("network", "failure")
-	if !strings.Contains(r.state.Errors[0].Text, "has port") {
-		t.Errorf("the error says %q", r.state.Errors[0].Text)
+	if !strings.Contains(r.state.Errors[0].Mend, "has port") {
+		t.Errorf("to be done: %q", r.state.Errors[0].Mend)
 	}
 	pid := r.pid()
 	r.again("network", "", g) // too soon

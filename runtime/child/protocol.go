@@ -44,6 +44,7 @@ type message struct {
 type done struct {
 	Err   string
 	Errno int64  // the errno in Err, for exit status 126 and 127
+	Mend  string // what a person can do, at the end of Err; may be empty
 	Value []byte // what the half returned: Encode
 }
 

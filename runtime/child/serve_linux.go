@@ -104,6 +104,10 @@ func (e *emitter) done(v any, err error) error {
 		if errors.As(err, &n) {
 			m.Done.Errno = int64(n)
 		}
+		var e *kernel.Error
+		if errors.As(err, &e) {
+			m.Done.Mend = e.Mend
+		}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

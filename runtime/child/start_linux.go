@@ -245,7 +245,7 @@ func (c *Child) File(name string) *os.File {
 
 func finish(m *message, reply any) error {
 	if m.Done.Err != "" {
-		return &Refused{Text: m.Done.Err, Errno: unix.Errno(m.Done.Errno)}
+		return &Refused{Text: m.Done.Err, Errno: unix.Errno(m.Done.Errno), Mend: m.Done.Mend}
 	}
 	if reply == nil || len(m.Done.Value) == 0 {
 		return nil
@@ -260,6 +260,7 @@ func finish(m *message, reply any) error {
 type Refused struct {
 	Text  string
 	Errno unix.Errno
+	Mend  string // the end of Text: what a person can do
 }
 
 func (r *Refused) Error() string { return r.Text }

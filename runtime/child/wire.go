@@ -111,6 +111,7 @@ func (w *wire) message(m *message) {
 	if set(w, &m.Done) {
 		w.str(&m.Done.Err)
 		w.int(&m.Done.Errno)
+		w.str(&m.Done.Mend)
 		w.bytes(&m.Done.Value)
 	}
 	w.str(&m.File)

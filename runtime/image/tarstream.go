@@ -248,14 +248,14 @@ func newBudget(o UnpackOptions) *budget {
 
 func (b *budget) bytes(n int64) error {
 	if n > b.maxBytes || b.left.Add(-n) < 0 {
-		return refuse(nil, "if you trust the image, allow more", "the image would unpack to more than %d bytes: it may be a decompression bomb", b.maxBytes)
+		return refuse(nil, "if you trust the image, allow more with --max-unpacked", "the image would unpack to more than %d bytes: it may be a decompression bomb", b.maxBytes)
 	}
 	return nil
 }
 
 func (b *budget) entry() error {
 	if b.entriesLeft.Add(-1) < 0 {
-		return refuse(nil, "if you trust the image, allow more", "the image holds more than %d names", b.maxEntries)
+		return refuse(nil, "", "the image holds more than %d names", b.maxEntries)
 	}
 	return nil
 }

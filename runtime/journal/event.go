@@ -281,9 +281,17 @@ func NewNote(about, key, text string, args ...string) *Note {
 }
 
 // Error says what went wrong in one sentence: what was tried, on what, why it
-// was refused, what a person can do.
+// was refused; and, by itself where the engine keeps it apart, what a person can do.
 type Error struct {
 	Text  string `json:"text"`
 	Errno string `json:"errno,omitempty"`
 	Mend  string `json:"mend,omitempty"`
+}
+
+// String is the whole sentence.
+func (e Error) String() string {
+	if e.Mend == "" {
+		return e.Text
+	}
+	return e.Text + ": " + e.Mend
 }

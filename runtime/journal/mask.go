@@ -98,7 +98,7 @@ func (m *Mask) event(e Event) Event {
 	}
 	if e.Error != nil {
 		c := *e.Error
-		c.Text, e.Error = m.text(c.Text), &c
+		c.Text, c.Mend, e.Error = m.text(c.Text), m.text(c.Mend), &c
 	}
 	return e
 }

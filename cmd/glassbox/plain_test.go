@@ -1,0 +1,93 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"glassbox/runtime/journal"
+	"glassbox/tui"
+)
+
+// TestPlainSpeaksKorean: what --plain tells in its own words is in both languages,
+// with the same things in it, and no words are told past say.
+func TestPlainSpeaksKorean(t *testing.T) {
+	verb := regexp.MustCompile(`%[-0-9.]*[a-z]`)
+	word := regexp.MustCompile(`[a-z]{3}`)
+	said := 0
+	for _, file := range []string{"plain.go", "plainchange.go", "plain_linux.go"} {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Skip("needs source: the tests were carried here without it")
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, src, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			switch {
+			case !ok:
+			case sel.Sel.Name == "say":
+				said++
+				en, ko := literal(call.Args[0]), literal(call.Args[1])
+				if !regexp.MustCompile(`\p{Hangul}`).MatchString(ko) || !slices.Equal(verb.FindAllString(en, -1), verb.FindAllString(ko, -1)) {
+					t.Errorf("%s: %q is in Korean %q", file, en, ko)
+				}
+				return false
+			case strings.HasPrefix(sel.Sel.Name, "Fprint"):
+				for _, a := range call.Args[1:] {
+					if s := verb.ReplaceAllString(literal(a), ""); word.MatchString(s) && !strings.HasPrefix(s, "glassbox") {
+						t.Errorf("%s: %q is told in one language", file, s)
+					}
+				}
+			}
+			return true
+		})
+	}
+	if said < 30 {
+		t.Errorf("only %d sentences were found", said)
+	}
+}
+
+func literal(x ast.Expr) string {
+	lit, ok := x.(*ast.BasicLit)
+	if !ok {
+		return ""
+	}
+	s, _ := strconv.Unquote(lit.Value)
+	return s
+}
+
+// TestPlainFailure: a failure is told with what to do about it on a row of its own,
+// in the reader's language; so is why a stage is skipped.
+func TestPlainFailure(t *testing.T) {
+	for lang, want := range map[tui.Lang][]string{
+		tui.EN: {"skipped: the network is none: there is nothing to connect\n", "   ! mount overlay: EPERM\n   > it is mounted there already\n"},
+		tui.KO: {"건너뜀: 네트워크가 none이므로 연결할 것이 없습니다\n", "   ! mount overlay: EPERM\n   > 그 자리에 이미 마운트되어 있습니다\n"},
+	} {
+		var b strings.Builder
+		p := &plain{w: &b, lang: lang, state: journal.NewState(journal.Header{})}
+		for _, e := range []journal.Event{
+			{Stage: "network", Kind: journal.KindStage, Step: &journal.Step{State: journal.Skipped, Why: "the network is none: there is nothing to connect"}},
+			{Stage: "overlay", Kind: journal.KindError, Error: &journal.Error{Text: "mount overlay: EPERM", Mend: "it is mounted there already"}},
+		} {
+			p.event(e)
+		}
+		for _, w := range want {
+			if !strings.Contains(b.String(), w) {
+				t.Errorf("%v: %q is not in %q", lang, w, b.String())
+			}
+		}
+	}
+}
