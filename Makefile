@@ -43,7 +43,7 @@ cross: ## see that it builds where there is no Linux (replay, lessons, images), 
 test-faults: ## kill a run after each of its events, and starve it; then look for traces (15 minutes, as root or not)
 	set -o pipefail; GLASSBOX_FAULTS=all go test ./cmd/glassbox -v -timeout 60m -run 'TestFault' | grep -E 'FIGURE|^(---|ok|FAIL)'
 
-soak: ## 1,000 starts in a row, 50 at once, 1,000 programs that join (root, 20 minutes)
+soak: ## 1,000 starts in a row, 50 at once, 1,000 programs that join (10 minutes, as root or not)
 	set -o pipefail; GLASSBOX_SOAK=all go test ./cmd/glassbox -v -timeout 60m -run 'TestSoak' | grep -E 'FIGURE|^(---|ok|FAIL)'
 
 fuzz: ## every fuzz target for FUZZTIME (10s)

@@ -52,6 +52,35 @@ func Clean(p Places) ([]Cleaned, error) {
 	return list, nil
 }
 
+// endKilled ends the processes that killed runs left. Without root Clean works in a
+// user namespace of its own, from which those of another's that have changed their
+// user are out of reach; who made that namespace may kill them from outside of it.
+func endKilled(p Places) {
+	dirs, _ := os.ReadDir(p.State)
+	k := kernel.New(&collector{}, journal.Host)
+	for _, d := range dirs {
+		dir := filepath.Join(p.State, d.Name())
+		if !idForm(d.Name()) || !owned(dir) {
+			continue
+		}
+		lock, ok := take(dir)
+		if !ok {
+			continue
+		}
+		if in, err := journal.Open(JournalPath(dir)); err == nil && in.Header.BootID == bootID() {
+			list, _ := planned(in)
+			p := placesOf(p, in)
+			for _, u := range list {
+				if (u.Op == "kill" || u.Op == "killrest") && ours(p, dir, d.Name(), u) {
+					_ = k.Reverse(u) // Clean tells of what went wrong
+				}
+			}
+			_ = in.Close()
+		}
+		_ = lock.Close()
+	}
+}
+
 // sweep removes the directory of an engine that was killed before it locked it.
 func sweep(dir string) {
 	st, err := os.Lstat(dir)
@@ -90,9 +119,7 @@ func cleanOne(p Places, dir, id string) Cleaned {
 	}
 	planned, seq := planned(in)
 	_ = in.Close()
-	if filepath.IsAbs(in.Header.Root) { // the run may have had another --root than we have
-		p.Root = in.Header.Root
-	}
+	p = placesOf(p, in)
 	sameBoot := in.Header.BootID == bootID()
 	w, err := journal.Reopen(JournalPath(dir), seq)
 	if err != nil {
@@ -122,6 +149,14 @@ func cleanOne(p Places, dir, id string) Cleaned {
 	}
 	c.Err = errors.Join(errs...)
 	return c
+}
+
+// placesOf are the places of that run, which may have had another --root than we have.
+func placesOf(p Places, in *journal.Reader) Places {
+	if filepath.IsAbs(in.Header.Root) {
+		p.Root = in.Header.Root
+	}
+	return p
 }
 
 // planned are the inverses that were not done, in the order of their planning.
@@ -167,6 +202,8 @@ func ours(p Places, dir, id string, u journal.Undo) bool {
 	switch u.Op {
 	case "kill":
 		return true // its start time says whether it is the same process
+	case "killrest":
+		return clean == filepath.Join(p.Root, "containers", id)
 	case "umount", "rmdir", "unlink", "removetree":
 		return within(clean, filepath.Join(p.Root, "containers", id)) || within(clean, dir) || u.Op == "rmdir" && cgroupPath(clean) ||
 			u.Op != "removetree" && networkPath(p, clean) || bundlePath(p, u)

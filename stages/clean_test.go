@@ -104,6 +104,7 @@ func TestCleanTrustsOnlyItsOwn(t *testing.T) {
 		{Op: "unlink", Target: filepath.Join(other, "full")},
 		{Op: "removetree", Target: filepath.Join(p.Root, "containers", "ffffffffffff")},
 		{Op: "removetree", Target: filepath.Join(p.Root, "containers", "0123456789ab", "..", "..", "..")},
+		{Op: "killrest", Target: filepath.Join(p.Root, "containers", "ffffffffffff")},
 		{Op: "rmcgroup", Target: "/sys/fs/cgroup/system.slice"},
 		{Op: "restore", Target: "/proc/sys/kernel/core_pattern=x"},
 		{Op: "linkdel", Target: "eth0"},

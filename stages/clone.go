@@ -27,9 +27,9 @@ func clone(ctx context.Context, r *Run) error {
 		return err
 	}
 	o := child.Options{Stdio: io.child, Exe: r.exe, Root: r.root, Late: func() bool { return !r.Watch.Load() }}
-	if ns, ok := r.Plan.namespace(specs.PIDNamespace); ok && ns.Path == "" {
+	if r.Plan.ownPids() {
 		o.Flags |= unix.CLONE_NEWPID
-	} else if ok {
+	} else if ns, ok := r.Plan.namespace(specs.PIDNamespace); ok {
 		o.Pids = ns.Path
 	}
 	if r.Plan.Rootless {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -59,9 +60,15 @@ func execute(ctx context.Context, r *Run) error {
 		r.resize(s.Process.ConsoleSize)
 	}
 	r.k.Note("runc", "exec-fifo", "Between create and start `runc init` waits here, opening exec.fifo: the pause that `runc start` ends.")
-	if !r.Plan.has(specs.PIDNamespace) && len(r.groups.list) == 0 {
-		if r.orphans, err = r.k.Adopt(); err != nil {
-			return err
+	if !r.Plan.ownPids() {
+		if len(r.groups.list) == 0 {
+			if r.orphans, err = r.k.Adopt(); err != nil {
+				return err
+			}
+		}
+		r.join() // now: nothing else ends what the program leaves behind if the engine is killed
+		if r.Plan.Bundle == "" {
+			r.k.Plan("killrest", filepath.Dir(r.root))
 		}
 	}
 	if err := r.ask(ctx, "exec", a); err != nil {

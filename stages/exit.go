@@ -9,7 +9,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/journal"
@@ -116,7 +115,7 @@ func (r *Run) end(k *kernel.Kernel) {
 // namespace of its own what it left behind may live on and hold its output open: it
 // is killed, and who is in no group of the container's is not waited for.
 func (r *Run) drain(k *kernel.Kernel) {
-	if !r.Plan.has(specs.PIDNamespace) {
+	if !r.Plan.ownPids() {
 		for _, d := range r.groups.list {
 			k.KillGroup(d.Path)
 		}

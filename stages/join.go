@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/child"
@@ -18,9 +19,10 @@ func (r *Run) join() {
 		return
 	}
 	kinds := []string{"user", "mnt", "uts", "ipc", "net", "cgroup"}
-	if !r.Watch.Load() {
+	if !r.Watch.Load() && r.Plan.ownPids() {
 		kinds = nil // there is nobody to read for: it only guards
 	}
+	own, ok := r.Plan.namespace(specs.MountNamespace)
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		return
@@ -29,6 +31,7 @@ func (r *Run) join() {
 	c, err := child.Join(r.k.WithGate(nil), child.JoinOptions{
 		PID1: r.child.Process, Kinds: kinds,
 		Stdio: []*os.File{null, null, null}, Exe: r.exe, Quiet: true, Guard: true,
+		Rest: !r.Plan.ownPids() && ok && own.Path == "",
 	})
 	if err != nil {
 		ended := errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrProcessDone) || errors.Is(err, unix.ESRCH)

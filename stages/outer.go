@@ -55,6 +55,7 @@ func Outer(args ...string) (int, error) {
 	if err != nil {
 		return 125, err
 	}
+	endKilled(Default())
 	log := &collector{}
 	k := kernel.New(log, journal.Host).Stage("clone")
 	p, err := k.Clone(kernel.Program{
@@ -76,7 +77,7 @@ func Outer(args ...string) (int, error) {
 		_, _ = p.Wait()
 		return 125, err
 	}
-	return follow(p)
+	return follow(kernel.New(&collector{}, journal.Host), p)
 }
 
 // ownPath is where this program lies. By its path it is executed from a mount of

@@ -102,6 +102,13 @@ func (p *Plan) has(t specs.LinuxNamespaceType) bool {
 	return ok
 }
 
+// ownPids tells whether the container has a pid namespace of its own: its end is
+// the end of all in it, by the kernel's hand.
+func (p *Plan) ownPids() bool {
+	ns, ok := p.namespace(specs.PIDNamespace)
+	return ok && ns.Path == ""
+}
+
 // namespace returns the spec's entry of that type: a path in it means to join.
 func (p *Plan) namespace(t specs.LinuxNamespaceType) (specs.LinuxNamespace, bool) {
 	if p.Spec == nil || p.Spec.Linux == nil {

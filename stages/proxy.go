@@ -1,15 +1,24 @@
 package stages
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 
 	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/kernel"
 )
 
 // follow waits for the engine's second self, hands on the signals that it does
-// not get by itself, and returns its exit status.
-func follow(p *os.Process) (int, error) {
+// not get by itself, and returns its exit status. What is orphaned below comes to
+// this process: if the second self was killed, it is what the container left.
+func follow(k *kernel.Kernel, p *os.Process) (int, error) {
+	left, err := k.Adopt()
+	if err != nil {
+		return 125, err
+	}
 	tty, _ := os.OpenFile("/dev/tty", os.O_RDONLY|unix.O_NOCTTY, 0)
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGTERM, unix.SIGUSR1, unix.SIGUSR2)
@@ -20,12 +29,31 @@ func follow(p *os.Process) (int, error) {
 			}
 		}
 	}()
-	st, err := p.Wait()
+	ws, err := waitAll(p.Pid)
 	signal.Stop(signals)
 	if err != nil {
 		return 125, err
 	}
-	return ExitCode(st), nil
+	if !ws.Signaled() {
+		return ws.ExitStatus(), nil
+	}
+	k.KillOrphans(left)
+	return 128 + int(ws.Signal()), nil
+}
+
+// waitAll reaps every child that ends, until it is the one that is meant.
+func waitAll(pid int) (unix.WaitStatus, error) {
+	for {
+		var ws unix.WaitStatus
+		got, err := unix.Wait4(-1, &ws, 0, nil)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err != nil:
+			return ws, fmt.Errorf("wait for the engine's second self: %w", err)
+		case got == pid:
+			return ws, nil
+		}
+	}
 }
 
 // shared tells whether a signal comes from a terminal, which sends it to each

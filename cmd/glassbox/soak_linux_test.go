@@ -112,14 +112,7 @@ func field(t *testing.T, path, name string) int {
 func waitForGuard(t *testing.T, engine int) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
-		lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", engine))
-		must(t, err)
-		n := 0
-		for _, l := range lists {
-			b, _ := os.ReadFile(l) // a thread may have ended
-			n += len(strings.Fields(string(b)))
-		}
-		if n >= 2 {
+		if len(childrenOf(engine)) >= 2 {
 			return
 		}
 		if time.Now().After(end) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -26,6 +27,9 @@ const socketFD = 3
 // when the program changes its user, or executes another from a thread that is
 // not the first.
 const guardFD = 4
+
+// rest is the word to such a process that it is to kill PID 1's neighbours, too.
+const rest = "rest"
 
 // guarding tells whether this process is that one; it must then outlive the engine.
 func guarding() bool {
@@ -81,6 +85,9 @@ func Serve(halves map[string]Inside) {
 		if err := c.request(&r); err != nil {
 			if guards {
 				_ = unix.PidfdSendSignal(guardFD, unix.SIGKILL, nil, 0) //nolint:forbidigo // nobody is left to record it
+				if slices.Contains(os.Args, rest) {
+					kernel.KillNeighbours()
+				}
 			}
 			os.Exit(125) // the engine is gone: its end is ours
 		}

@@ -304,6 +304,7 @@ type JoinOptions struct {
 	Groups []string // cgroup.procs files to enter
 	Quiet  bool     // the observer's own moves, which are no events
 	Guard  bool     // it kills PID 1 when the engine ends
+	Rest   bool     // and all in the mount namespace that it has joined
 }
 
 // Join makes a process in a running container's namespaces that serves as the
@@ -315,7 +316,10 @@ func Join(k *kernel.Kernel, o JoinOptions) (*Child, error) {
 	}
 	ours, theirs := os.NewFile(uintptr(fds[0]), "joined"), os.NewFile(uintptr(fds[1]), "engine")
 	defer theirs.Close()
-	files := append(o.Stdio[:3:3], theirs)
+	files, argv := append(o.Stdio[:3:3], theirs), []string{Name}
+	if o.Rest {
+		argv = append(argv, rest)
+	}
 	if o.Guard {
 		fd, err := unix.PidfdOpen(o.PID1.Pid, 0)
 		if err != nil {
@@ -332,7 +336,7 @@ func Join(k *kernel.Kernel, o JoinOptions) (*Child, error) {
 		runtime.LockOSThread() // see Start
 		var err error
 		p, err = k.Enter(kernel.Join{
-			Process: o.PID1, Kinds: o.Kinds, Exe: o.Exe, Argv: []string{Name}, Files: files, Group: o.Groups, Quiet: o.Quiet,
+			Process: o.PID1, Kinds: o.Kinds, Exe: o.Exe, Argv: argv, Files: files, Group: o.Groups, Quiet: o.Quiet,
 		})
 		pidfd := -1
 		if err == nil {

@@ -35,6 +35,7 @@ var inverses = map[string]func(target string) error{
 	"unclaim":     unclaim,
 	"restore":     restore,
 	"kill":        killProcess,
+	"killrest":    killRest,
 	"linkdel":     deleteLink,
 	"nftdel":      deleteChains,
 	"bridgedel":   deleteBridge,
@@ -285,10 +286,14 @@ func killProcess(target string) error {
 	if got, err := StartTime(pid); err != nil || strconv.FormatUint(got, 10) != start {
 		return nil //nolint:nilerr // that PID is somebody else's by now
 	}
+	ended := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	if n, _ := unix.Poll(ended, 0); n == 1 {
+		return nil // a zombie, which may be another user's
+	}
 	if err := unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0); err != nil {
 		return gone(err)
 	}
-	_, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 2000)
+	_, err = unix.Poll(ended, 2000)
 	return err
 }
 
