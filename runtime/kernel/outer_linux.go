@@ -86,6 +86,9 @@ func Rise(parent int) error {
 	}
 	// The ambient capabilities brought it through execve(2); none of its own children is to get them.
 	if _, _, e := syscall.AllThreadsSyscall6(syscall.SYS_PRCTL, unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0, 0); e != 0 {
+		if e == syscall.ENOTSUP {
+			return errors.New("this glassbox was built with cgo, with which a Go program can't change all its threads: build it with CGO_ENABLED=0, as `make build` does")
+		}
 		return fmt.Errorf("clear the ambient capabilities: %w", e)
 	}
 	name := [16]byte{'g', 'l', 'a', 's', 's', 'b', 'o', 'x'} // executed as /proc/self/exe it would be called exe
