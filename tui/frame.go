@@ -63,6 +63,9 @@ func (sc *Scene) whole(l Layout) []string {
 // body sets the boxes beside and below each other.
 func (sc *Scene) body(l Layout) []string {
 	left := sc.railBox(l.Rail)
+	if l.Mode == Two {
+		sc.share(&l)
+	}
 	story := sc.storyBox(l.Story, l.Mode)
 	if n := len(story); l.Mode == Projector && n < l.Story.H && !l.Pane.empty() {
 		l.Pane.H += l.Story.H - n
@@ -86,6 +89,29 @@ func (sc *Scene) body(l Layout) []string {
 		return left
 	}
 	return beside(left, right)
+}
+
+// share gives the story what a pane above which it stands has no use for. A pane
+// that is half full keeps its room: the edge between both is not to jump about.
+func (sc *Scene) share(l *Layout) {
+	if sc.S == nil || l.Story.empty() || l.Pane.empty() || l.Story.Y == l.Pane.Y || !sided(sc.Pane) {
+		return
+	}
+	all := sc.linesNow()
+	c := sc.columns(all, l.Pane.W-2)
+	at := c.rowsOf(all)
+	free := l.Pane.H - 3 - at[len(all)]
+	if free < l.Pane.H/2 {
+		return
+	}
+	need := len(sc.storyNow(l.Story.W-4, l.Story.H-2+free, l.Mode)) + 2
+	n := min(free, need-l.Story.H)
+	if n <= 0 {
+		return
+	}
+	l.Story.H += n
+	l.Pane.Y += n
+	l.Pane.H -= n
 }
 
 // beside joins two blocks of the same height, row by row.

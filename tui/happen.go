@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"glassbox/runtime/journal"
@@ -24,6 +25,10 @@ func (sc *Scene) storyBox(r Rect, mode Mode) []string {
 		h = min(h, max(len(rows), 1))
 	}
 	top := clampTop(&sc.Story, len(rows), h)
+	if end := top + h; end < len(rows) && sc.isHeading(rows[end-1], w-2) {
+		rows = slices.Clone(rows)
+		rows[end-1] = Spaces(w)
+	}
 	if len(rows) > h {
 		f.place = fmt.Sprintf("%d/%d", min(top+h, len(rows)), len(rows))
 	}
@@ -73,7 +78,7 @@ func (sc *Scene) story(w, h int, mode Mode) []string {
 	}
 	rest := sc.rest(name, w, 6)
 	if free := h - len(rows) - len(rest); free > 0 && mode == Three {
-		rest = sc.rest(name, w, 6+min(free, 4))
+		rest = sc.rest(name, w, 6+min(free, 2))
 	}
 	return append(rows, rest...)
 }
@@ -108,6 +113,16 @@ func (sc *Scene) rest(name string, w, calls int) []string {
 
 func (sc *Scene) heading2(text string, w int) string {
 	return Pad(sc.Theme.Strong.Of(text), w)
+}
+
+// isHeading says of a row of the story whether it is a heading.
+func (sc *Scene) isHeading(row string, w int) bool {
+	for _, text := range []string{sc.Text.CallsHere, sc.Text.RuncNote, sc.Text.WhoDoes} {
+		if row == " "+sc.heading2(text, w)+" " {
+			return true
+		}
+	}
+	return false
 }
 
 // para wraps a paragraph of the screen's own or of a story.

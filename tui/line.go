@@ -44,7 +44,8 @@ func (c *Cell) ownSign(line byte) byte {
 	return c.Mark
 }
 
-// marked is the line's sign: that of its sides, ~ where they differ.
+// marked is the line's sign: that of its sides, ~ where they differ. What is new or
+// gone on one side only, beside what stays on the other, has its sign there.
 func (l *Line) marked() byte {
 	a, b := l.Out.Mark, l.In.Mark
 	if a == 0 {
@@ -54,9 +55,9 @@ func (l *Line) marked() byte {
 		b = ' '
 	}
 	switch {
-	case a == b || b == ' ':
+	case a == b || b == ' ' && l.In.Text == "":
 		return a
-	case a == ' ':
+	case a == ' ' && l.Out.Text == "":
 		return b
 	}
 	return '~'
@@ -74,8 +75,9 @@ func (l *Line) has(lower string) bool {
 
 // lines builds a pane's lines from a scene.
 type lines struct {
-	sc  *Scene
-	out []Line
+	sc     *Scene
+	out    []Line
+	unread bool // something can't be read inside because the process has ended
 }
 
 func (b *lines) head(text string) { b.out = append(b.out, Line{Head: text}) }
@@ -121,6 +123,13 @@ func (b *lines) cell(name string, side journal.Side, show func(string) (string, 
 		return Cell{}, false
 	}
 	c := Cell{Mark: mark}
+	if side == journal.Inside && f.Value.Err != "" && b.sc.ended() {
+		b.unread = true
+		if f.Was == nil || mark != '~' {
+			return Cell{}, false
+		}
+		f.Value, f.Was, c.Mark = *f.Was, nil, '-' // what it was before the process went
+	}
 	if f.Value.Err != "" && raw(&f.Value) == "" {
 		return Cell{Text: Clean(f.Value.Err), Look: b.sc.Theme.Warn, Mark: mark}, true
 	}
@@ -131,7 +140,7 @@ func (b *lines) cell(name string, side journal.Side, show func(string) (string, 
 	if strings.TrimSpace(raw(&f.Value)) == "" {
 		c.Text = "–" // the file is there, and empty
 	}
-	if mark == '~' && f.Was != nil {
+	if c.Mark == '~' && f.Was != nil {
 		was, _ := show(raw(f.Was))
 		switch {
 		case was == c.Text: // something else in the file changed

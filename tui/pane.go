@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -67,6 +68,9 @@ func (sc *Scene) paneLines() []Line {
 	b := lines{sc: sc}
 	panes[sc.Pane](&b)
 	b.out = withoutEmpty(b.out)
+	if b.unread {
+		b.out = slices.Insert(b.out, 0, Line{Wide: true, Out: Cell{Text: sc.Text.Gone, Look: sc.Theme.Dim}})
+	}
 	if sc.Diff && sc.Pane != PaneCalls && sc.Pane != PaneOutput {
 		b.out = onlyChanged(b.out)
 		if len(b.out) == 0 {
@@ -133,7 +137,7 @@ func (sc *Scene) columns(all []Line, w int) columns {
 	for i := range all {
 		c.label = max(c.label, Width(all[i].Label))
 	}
-	w -= lead // the bar, the sign
+	w -= lead + 1 // the bar, the sign; a blank before the frame
 	if w < stackedBelow {
 		c.stacked = true
 		c.label = min(c.label, w/3)
@@ -142,9 +146,6 @@ func (sc *Scene) columns(all []Line, w int) columns {
 		return c
 	}
 	c.label = min(c.label, w*2/5)
-	if w < 100 {
-		c.label = min(c.label, w*3/10)
-	}
 	if c.label > 0 {
 		c.label++
 	}
@@ -164,12 +165,40 @@ func (c columns) rowsOf(all []Line) []int {
 			if i > 0 {
 				n = 2
 			}
-		case !l.Wide && c.stacked && c.out >= 4 && l.In.Text != "" && l.Out.Text != "" && l.In.Text != l.Out.Text:
+		case l.Wide:
+		case !c.stacked:
+			n = max(len(l.Out.split(c.out)), len(l.In.split(c.in)))
+		case c.out >= 4 && l.In.Text != "" && l.Out.Text != "" && l.In.Text != l.Out.Text:
 			n = 2
 		}
 		at[i+1] = at[i] + n
 	}
 	return at
+}
+
+// tallest is in how many rows of its column a long value stands at most.
+const tallest = 3
+
+// split is the text in rows of w cells, broken behind a blank, a comma or a slash
+// where there is one; the last may be longer.
+func (x *Cell) split(w int) []string {
+	if x.sign != 0 || x.ownSign(' ') != 0 {
+		w -= 2 // whether its sign stands before it is only known when it is drawn
+	}
+	if len(x.Text) <= w || w < 8 || Width(x.Text) <= w {
+		return []string{x.Text}
+	}
+	var rows []string
+	rest := x.Text
+	for len(rows) < tallest-1 && Width(rest) > w {
+		head := CutPlain(rest, w)
+		if i := strings.LastIndexAny(head, " ,/"); i > len(head)/3 && rest[len(head)] != ' ' {
+			head = head[:i+1]
+		}
+		rows = append(rows, strings.TrimRight(head, " "))
+		rest = strings.TrimLeft(rest[len(head):], " ")
+	}
+	return append(rows, rest)
 }
 
 // drawRows appends the rows from top on to rows, until there are h. Only what is
@@ -186,12 +215,19 @@ func (sc *Scene) drawRows(rows []string, all []Line, at []int, c columns, w, cur
 		case l.Head != "":
 			part = []string{sc.heading(l.Head, w)}
 		default:
-			part = sc.drawLine(l, c, w, i == cur, lit.has(l))
+			part = sc.drawLine(l, c, w-1, i == cur, lit.has(l))
+			for k := range part {
+				part[k] += " " // no value touches the frame
+			}
 		}
 		for k, row := range part {
-			if at[i]+k >= top && len(rows) < h {
-				rows = append(rows, row)
+			if at[i]+k < top || len(rows) == h {
+				continue
 			}
+			if len(rows) == h-1 && l.Head != "" && i != cur {
+				row = Spaces(w) // a heading whose rows can't be seen says nothing
+			}
+			rows = append(rows, row)
 		}
 	}
 	return rows
@@ -242,9 +278,39 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur, lit bool) []string {
 	}
 	label := sc.hit(Pad(l.Label, c.label), look) + " "
 	if !c.stacked {
-		return []string{front + label + sc.cellText(&l.Out, c.out) + th.Faint.Of(" "+th.Glyphs.V+" ") + sc.cellText(&l.In, c.in)}
+		return sc.beside(l, c, front+label)
 	}
 	return sc.stacked(l, c, front, label)
+}
+
+// beside draws the sides beside each other, in as many rows as the longer needs.
+func (sc *Scene) beside(l *Line, c columns, front string) []string {
+	out, in := l.Out.split(c.out), l.In.split(c.in)
+	rows := make([]string, max(len(out), len(in)))
+	for k := range rows {
+		rows[k] = front + sc.cellRow(&l.Out, out, k, c.out) + sc.Theme.Faint.Of(" "+sc.Theme.Glyphs.V+" ") + sc.cellRow(&l.In, in, k, c.in)
+		front = Spaces(lead + c.label + 1)
+	}
+	return rows
+}
+
+// cellRow is one of the rows of a value.
+func (sc *Scene) cellRow(x *Cell, rows []string, k, w int) string {
+	if k >= len(rows) {
+		return Spaces(w)
+	}
+	if len(rows) == 1 {
+		return sc.cellText(x, w)
+	}
+	part := *x
+	part.Text, part.Was = rows[k], ""
+	if k < len(rows)-1 {
+		part.Note = ""
+	}
+	if k > 0 && part.sign != 0 {
+		part.sign = ' '
+	}
+	return sc.cellText(&part, w)
 }
 
 // stacked draws the sides below each other, once where they say the same.
@@ -305,7 +371,7 @@ func (sc *Scene) tail(x *Cell, text string, look Style, w, n int) string {
 	}
 	out := sc.hit(text, look)
 	if x.Note != "" && n+2+6 <= w {
-		note := Cut(x.Note, w-n-2)
+		note := CutWords(x.Note, w-n-2)
 		out += "  " + sc.Theme.Faint.Of(note)
 		n += 2 + Width(note)
 	}

@@ -77,7 +77,11 @@ func (sc *Scene) scroll(v *View, at []int, all []Line, h, cur int) int {
 		}
 	case cur >= 0:
 		v.Top = min(v.Top, max(at[cur]-1, 0))
-		v.Top = max(v.Top, at[cur+1]-h)
+		last := cur
+		if all[cur].Head != "" {
+			last = min(cur+1, len(all)-1) // a heading comes with what stands below it
+		}
+		v.Top = max(v.Top, at[last+1]-h)
 	}
 	return clampTop(v, n, h)
 }
@@ -135,7 +139,7 @@ func (sc *Scene) sideHead(all []Line, c columns) string {
 		return ""
 	}
 	th, t := sc.Theme, sc.Text
-	return Spaces(lead+c.label) + " " + th.Host.Of(Pad(t.Outside, c.out)) + th.Faint.Of(" "+th.Glyphs.V+" ") + th.Inside.Of(Pad(t.Inside, c.in))
+	return Spaces(lead+c.label) + " " + th.Host.Of(Pad(t.Outside, c.out)) + th.Faint.Of(" "+th.Glyphs.V+" ") + th.Inside.Of(Pad(t.Inside, c.in)) + " "
 }
 
 // source says where the selected row was read, and what a person would type.
@@ -145,7 +149,7 @@ func (sc *Scene) source(l *Line, w int) string {
 	case w < 10 || l.Source == "" && l.Sh == "":
 		return ""
 	case l.Sh == "":
-		return th.Faint.Of(CutLeft(l.Source, w))
+		return th.Faint.Of(CutPath(l.Source, w))
 	case l.Source == "" || Width(l.Source)+Width(l.Sh)+5 > w || strings.HasSuffix(l.Sh, l.Source):
 		return th.Key.Of("y") + " " + th.Dim.Of(Cut(l.Sh, w-2))
 	}

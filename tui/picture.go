@@ -99,7 +99,7 @@ func (p *picture) gap(x, y, w int, text string) {
 func (p *picture) noProcess() {
 	text := p.say("there is no process yet", "아직 프로세스가 없습니다")
 	if p.s.Facts[journal.Key{Fact: factStatus, Side: journal.Outside}].Gone {
-		text = p.say("the process has ended: nothing can be read of it any more", "프로세스가 끝나서 더는 읽을 수 없습니다")
+		text = p.say("the process has ended: there is nothing left to read", "프로세스가 끝나서 더는 읽을 수 없습니다")
 	}
 	p.gap(0, 0, p.w, text)
 }
@@ -123,10 +123,14 @@ func (p *picture) pieces(x, y, w int, list ...piece) int {
 		if x >= end {
 			break
 		}
-		if k.st.aside && end-x < leastAside && Width(k.s) > end-x {
-			continue // two letters of an aside tell nothing
+		cut := Cut
+		if n := Width(k.s); k.st.aside && n > end-x {
+			if end-x < leastAside || n < 2*leastAside && k.s[0] == ' ' {
+				continue // two letters of an aside tell nothing, and half of a short one little
+			}
+			cut = CutWords
 		}
-		x = p.put(x, y, k.st, Cut(k.s, end-x))
+		x = p.put(x, y, k.st, cut(k.s, end-x))
 	}
 	return x
 }
@@ -189,5 +193,5 @@ func briefLeft(s string, w int) string {
 		}
 		s = s[from:]
 	}
-	return CutLeft(Clean(strings.TrimSpace(s)), max(w, 0))
+	return CutPath(Clean(strings.TrimSpace(s)), max(w, 0))
 }

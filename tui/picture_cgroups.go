@@ -53,8 +53,9 @@ func (p *picture) groupPath(rows int) int {
 		parts = []string{dir}
 	}
 	if room := p.h - rows; p.w < 56 || room < len(parts)+1 || len(parts) > 6 {
-		x := p.put(0, 0, p.th.Strong, briefLeft(dir, p.w))
-		p.pieces(x+2, 0, p.w-x-2, p.members())
+		n := p.members()
+		x := p.put(0, 0, p.th.Strong, briefLeft(dir, p.w-Width(n.s)-2))
+		p.pieces(x+2, 0, p.w-x-2, n)
 		return 1
 	}
 	p.put(0, 0, p.th.Dim, "/sys/fs/cgroup")
@@ -153,8 +154,11 @@ func (p *picture) rootHere() piece {
 func (p *picture) gaugeRow(x, y int, m *meter) {
 	x = p.text(x, y, 8, p.th.Text, m.name)
 	bar := min(max((p.w-x)/3, 0), 32)
-	if p.w < 44 {
+	switch {
+	case p.w < 44:
 		bar = min(bar, 5)
+	case p.w < 76:
+		bar = min(bar, 8)
 	}
 	switch {
 	case m.whole && m.hard:
@@ -165,13 +169,31 @@ func (p *picture) gaugeRow(x, y int, m *meter) {
 		p.line(x, y, bar, p.th.Border, p.g.DashH)
 	}
 	x += bar + 1
-	x = p.pieces(x, y, p.w-x, m.text...)
+	x = p.pieces(x, y, p.w-x, fitting(m.text, p.w-x)...)
 	files := m.files
 	if x+Width(files)+2 > p.w { // the limit's file alone
 		files = files[strings.LastIndex(files, " ")+1:]
 	}
 	if x+Width(files)+2 <= p.w {
 		p.right(x, y, p.w-x, p.th.Faint, files)
+	}
+}
+
+// fitting leaves out, from the end, what is said by the way and has no room: part
+// of a number would be another number.
+func fitting(list []piece, w int) []piece {
+	for {
+		n, last := 0, 0
+		for i, k := range list {
+			n += Width(k.s)
+			if i > 0 && (strings.HasPrefix(k.s, ", ") || strings.HasPrefix(k.s, "  ")) {
+				last = i
+			}
+		}
+		if n <= w || last == 0 {
+			return list
+		}
+		list = list[:last]
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // clone draws the first process twice: PID namespaces are nested, so the host
-// sees it under a number of its own.
+// sees it under a number of its own. Without a namespace of its own it has one.
 func (p *picture) clone() {
 	st, ok := p.status(journal.Outside)
 	if !ok {
@@ -20,7 +20,13 @@ func (p *picture) clone() {
 		return
 	}
 	w := min(p.w, 84)
-	p.frame(0, 0, w, 8, p.th.Host, p.th.Host, p.pidSpace(p.say("host", "호스트"), hostInode(p.s, "pid")))
+	own, theirs := inode(p.s, "pid"), hostInode(p.s, "pid")
+	shared := own == theirs && own != 0
+	h := 8
+	if shared {
+		h = 5
+	}
+	p.frame(0, 0, w, h, p.th.Host, p.th.Host, p.pidSpace(p.say("host", "호스트"), theirs))
 	host, name := strconv.Itoa(p.hostPID()), brief(st.Name, 16)
 	x := p.put(3, 1, p.th.Dim, "PID ")
 	x = p.put(x, 1, p.th.Text, strconv.Itoa(st.PPid))
@@ -29,7 +35,12 @@ func (p *picture) clone() {
 	x = p.put(7, 2, p.th.Dim, "PID ")
 	x = p.put(x, 2, p.th.Accent, host)
 	x = p.put(x+2, 2, p.th.Text, name)
-	p.frame(7, 3, w-10, 4, p.th.Inside, p.th.Inside, p.pidSpace(p.say("container", "컨테이너"), inode(p.s, "pid")))
+	if shared {
+		p.text(7, 3, w-9, p.th.Faint, p.say("the same inside: no PID namespace of its own", "안에서도 같은 번호: PID 네임스페이스 공유"))
+		p.under(h, w, &st)
+		return
+	}
+	p.frame(7, 3, w-10, 4, p.th.Inside, p.th.Inside, p.pidSpace(p.say("container", "컨테이너"), own))
 	in := p.say("not known yet", "아직 모름")
 	if n := p.innerPID(); n != 0 {
 		in = strconv.Itoa(n)
@@ -39,7 +50,7 @@ func (p *picture) clone() {
 	z = p.put(z, y, p.th.Accent, in)
 	z = p.put(z+2, y, p.th.Text, name)
 	p.bridge(x+1, z+1, w-7)
-	p.under(8, w, &st)
+	p.under(h, w, &st)
 }
 
 // bridge joins the two sights of the process: from (x,2) down the column to (z,5).

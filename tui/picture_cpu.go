@@ -36,12 +36,12 @@ func (p *picture) cpu() (meter, bool) {
 	waits, _ := flat.Get("nr_throttled")
 	if periods > 0 {
 		m.whole, m.part = true, float64(waits)/float64(periods)
-		what, unit := p.say(", throttled in ", ", 스로틀링(throttled) "), p.say(" periods", " 주기")
+		what, of, unit := p.say(", throttled in ", ", 스로틀링(throttled) "), p.say(" of ", " / "), p.say(" periods", " 주기")
 		if p.w < 76 {
-			what, unit = p.say(", throttled ", ", 스로틀링 "), ""
+			what, of, unit = p.say(", throttled ", ", 스로틀링 "), "/", ""
 		}
 		m.text = append(m.text, piece{p.th.Dim, what}, piece{p.mild(m.part), strconv.FormatUint(waits, 10)},
-			piece{p.th.Dim, p.say(" of ", " / ") + strconv.FormatUint(periods, 10) + unit})
+			piece{p.th.Dim, of + strconv.FormatUint(periods, 10) + unit})
 	}
 	if used, have := flat.Get("usage_usec"); have {
 		m.text = append(m.text, piece{p.th.Dim, p.say(", used ", ", 사용 ") + spanOf(int64(min(used, 1<<62)))})

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,10 @@ func (p *picture) exec() {
 		p.way(2)
 		return
 	}
-	rows := p.who(&st)
+	rows := p.who(&st, p.w-14)
+	if len(rows)+2 > p.h {
+		rows = p.who(&st, math.MaxInt)
+	}
 	wayRows := 0
 	if p.h >= len(rows)+4 {
 		wayRows = 4
@@ -42,8 +46,9 @@ type whoRow struct {
 	list []piece
 }
 
-// who are the rows about PID 1.
-func (p *picture) who(st *proc.Status) []whoRow {
+// who are the rows about PID 1; its command stands in a row of its own where both
+// don't fit into w cells.
+func (p *picture) who(st *proc.Status, w int) []whoRow {
 	was, had := p.before()
 	old := func(text, now string) piece {
 		if !had || text == now || text == "" {
@@ -52,32 +57,31 @@ func (p *picture) who(st *proc.Status) []whoRow {
 		return piece{p.th.Faint, text + " " + p.g.Right + " "}
 	}
 	caps := func(s *proc.Status) string { return itoa(len(proc.CapNames(s.CapEff))) }
-	ids := func(s *proc.Status) string { return "uid " + itoa(s.UID[1]) + " gid " + itoa(s.GID[1]) }
-	rows := []whoRow{
-		{"PID " + itoa(max(p.innerPID(), 0)), []piece{
-			old(brief(was.Name, 15), brief(st.Name, 15)), {p.th.Accent, brief(st.Name, 15)}, {p.th.Text, "  " + p.command()},
-		}},
-		{p.say("user", "사용자"), []piece{old(ids(&was), ids(st)), {p.th.Text, ids(st)}, p.groups(st)}},
-		{p.say("capabilities", "캐퍼빌리티"), []piece{
+	ids := func(s *proc.Status) string { return itoa(s.UID[1]) + ":" + itoa(s.GID[1]) }
+	rows := []whoRow{{"PID " + itoa(max(p.innerPID(), 0)), []piece{old(brief(was.Name, 15), brief(st.Name, 15)), {p.th.Accent, brief(st.Name, 15)}}}}
+	if command := p.command(); Width(rows[0].list[0].s)+Width(rows[0].list[1].s)+2+Width(command) <= w {
+		rows[0].list = append(rows[0].list, piece{p.th.Text, "  " + command})
+	} else {
+		rows = append(rows, whoRow{p.say("command", "명령"), []piece{{p.th.Text, command}}})
+	}
+	rows = append(rows,
+		whoRow{p.say("user:group", "사용자:그룹"), []piece{old(ids(&was), ids(st)), {p.th.Text, ids(st)}, p.groups(st)}},
+		whoRow{p.say("capabilities", "캐퍼빌리티"), []piece{
 			old(caps(&was), caps(st)),
 			{p.th.Strong, caps(st)},
 			{p.th.Dim, p.say(" effective", "개 유효(effective)")},
 			{p.th.Dim, p.say(", bounding ", ", 한계(bounding) ") + itoa(len(proc.CapNames(st.CapBnd)))},
-		}},
-		{"", []piece{{p.th.Faint, capList(st.CapEff, p.w-14)}}},
-		{"seccomp", []piece{old(p.filter(&was), p.filter(st)), {p.th.Text, p.filter(st)}}},
-		{"no_new_privs", []piece{old(yes(p.lang, was.NoNewPrivs), yes(p.lang, st.NoNewPrivs)), {p.th.Text, yes(p.lang, st.NoNewPrivs)}}},
+		}})
+	if st.CapEff != 0 {
+		rows = append(rows, whoRow{"", []piece{{p.th.Faint, capList(st.CapEff, p.w-14)}}})
 	}
-	if st.CapEff == 0 {
-		rows[3].list = nil
-	}
+	rows = append(rows,
+		whoRow{"seccomp", []piece{old(p.filter(&was), p.filter(st)), {p.th.Text, p.filter(st)}}},
+		whoRow{"no_new_privs", []piece{old(yes(p.lang, was.NoNewPrivs), yes(p.lang, st.NoNewPrivs)), {p.th.Text, yes(p.lang, st.NoNewPrivs)}}})
 	if env, ok := p.environ(); ok {
 		rows = append(rows, whoRow{p.say("environment", "환경 변수"), []piece{
 			{p.th.Text, itoa(len(env)) + p.say("", "개")}, {p.th.Faint, "  " + envNames(env, p.w-14)},
 		}})
-	}
-	if rows[3].list == nil {
-		rows = append(rows[:3], rows[4:]...)
 	}
 	return rows
 }

@@ -54,18 +54,18 @@ func (p *picture) undoCounts() (undone, kept, failed int) {
 	return undone, kept, failed
 }
 
-// ending is what is known of the end of PID 1.
+// ending is what is known of the end of the first process.
 func (p *picture) ending(y int) int {
 	e := p.s.Exit
 	if e == nil {
-		p.pieces(0, y, p.w, piece{p.th.Accent, p.g.Dot + " "}, piece{p.th.Text, p.say("PID 1 has not ended", "PID 1은 아직 끝나지 않았습니다")})
+		p.pieces(0, y, p.w, piece{p.th.Accent, p.g.Dot + " "}, piece{p.th.Text, p.say(firstName(p.s)+" has not ended", "아직 끝나지 않았습니다: "+firstName(p.s))})
 		return y + 1
 	}
 	look, sign := p.th.Good, p.g.Done
 	if e.Code != 0 {
 		look, sign = p.th.Error, p.g.Fail
 	}
-	list := []piece{{look, sign + " "}, {p.th.Text, p.say("PID 1 ended", "PID 1이 끝났습니다") + "  "}}
+	list := []piece{{look, sign + " "}, {p.th.Text, ended(p.s, p.lang) + "  "}}
 	if e.Signal != "" {
 		list = append(list, piece{look, brief(e.Signal, 16)},
 			piece{p.th.Dim, "  " + itoa(e.Code) + " = 128 + " + itoa(e.Code-128)})
@@ -78,7 +78,11 @@ func (p *picture) ending(y int) int {
 	p.pieces(0, y, p.w, list...)
 	y++
 	if y < p.h {
-		p.pieces(2, y, p.w-2, p.oomPieces(e)...)
+		list := p.oomPieces(e)
+		x := p.pieces(2, y, p.w-2, list...)
+		if room := p.w - x - 2; room >= leastAside {
+			p.put(x+2, y, p.th.Faint, briefLeft(e.OOMSource, room))
+		}
 		y++
 	}
 	if y < p.h-2 {
@@ -97,7 +101,6 @@ func (p *picture) oomPieces(e *journal.Exit) []piece {
 		return []piece{
 			{p.th.Error, "oom_kill " + strconv.FormatUint(e.OOMKills, 10)},
 			{p.th.Text, p.say("  the kernel killed for want of memory", "  메모리가 모자라 커널이 죽였습니다")},
-			{p.th.Faint, "  " + briefLeft(e.OOMSource, 48)},
 		}
 	}
 	if e.OOMSource == "" {
@@ -106,33 +109,40 @@ func (p *picture) oomPieces(e *journal.Exit) []piece {
 	return []piece{
 		{p.th.Dim, "oom_kill 0"},
 		{p.th.Dim, p.say("  nothing was killed for want of memory", "  메모리 때문에 죽은 것은 없습니다")},
-		{p.th.Faint, "  " + briefLeft(e.OOMSource, 48)},
 	}
 }
 
-// undoRows lists the inverses, newest first; what was done last comes into view.
+// undoRows lists the inverses, newest first. While they are done the list goes
+// with them; before and after it is read from its beginning.
 func (p *picture) undoRows(y int) {
 	list := p.s.Undo
-	n := len(list)
-	next := n // how many rows from the top are not planned any more
-	for i := range list {
-		if list[n-1-i].State == journal.Planned {
-			next = i
-			break
+	n, room := len(list), p.h-y
+	next := 0
+	for next < n && list[n-1-next].State != journal.Planned {
+		next++
+	}
+	first := 0
+	counted := room >= 4 // else the rows themselves matter more
+	switch {
+	case n <= room || next == n:
+	case counted:
+		if first = max(next-room+3, 0); first == 1 { // a row that says so hides as much
+			first = 2
 		}
+	default:
+		first = min(max(next-room+1, 0), n-room)
 	}
-	first, room := window(n, p.h-y, next)
-	more := 0
-	if room < n && room > 1 {
-		room--
-		more = n - room
-		first = min(first, n-room)
+	if first > 0 && counted {
+		p.gap(2, y, p.w-2, itoa(first)+p.say(" newer", "개는 더 새것"))
+		y++
 	}
-	for i := range room {
-		p.undoRow(y+i, &list[n-1-first-i])
-	}
-	if more > 0 {
-		p.gap(2, y+room, p.w-2, itoa(more)+p.say(" more", "개 더 있음"))
+	for i := first; i < n && y < p.h; i++ {
+		if left := n - i; counted && y == p.h-1 && left > 1 {
+			p.gap(2, y, p.w-2, itoa(left)+p.say(" older", "개는 더 옛것"))
+			return
+		}
+		p.undoRow(y, &list[n-1-i])
+		y++
 	}
 }
 

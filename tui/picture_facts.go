@@ -2,6 +2,7 @@ package tui
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"glassbox/runtime/journal"
@@ -96,6 +97,30 @@ func (p *picture) innerPID() int {
 		}
 	}
 	return 0
+}
+
+// firstName is what a program in the container calls the first process, even when
+// that has ended: PID 1, or its number on the host where it shares that's namespace.
+func firstName(s *journal.State) string {
+	f := s.Facts[journal.Key{Fact: factStatus, Side: journal.Outside}]
+	b := raw(&f.Value)
+	if st := proc.ParseStatus([]byte(b[:min(len(b), mostStatus)])); len(st.NSpid) == 1 {
+		return "PID " + strconv.Itoa(st.NSpid[0])
+	}
+	return "PID 1"
+}
+
+// ended is firstName with the Korean particle of a subject, which depends on how
+// the last digit is read aloud.
+func ended(s *journal.State, lang Lang) string {
+	name := firstName(s)
+	switch {
+	case lang != KO:
+		return name + " ended"
+	case strings.ContainsAny(name[len(name)-1:], "2459"):
+		return name + "가 끝났습니다"
+	}
+	return name + "이 끝났습니다"
 }
 
 // inode is the namespace of a kind that the container's first process is in; 0

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"iter"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,12 +26,30 @@ func (p *picture) network() {
 		p.gap(0, 0, p.w, p.say("no interface has been read yet", "아직 인터페이스를 읽지 않았습니다"))
 		return
 	}
-	left, right := p.hostSide(n), p.innerSide(n)
-	if p.w < 60 || p.h < 6 {
-		p.netRows(left, right)
-		return
+	boxes := p.w >= 60 && p.h >= 6
+	lw, rw := p.w-10, p.w-10
+	if boxes {
+		a, b := netWidths(p.w)
+		lw, rw = a-4, b-5
 	}
-	p.netBoxes(left, right)
+	left, right := p.hostSide(n, lw), p.innerSide(n, rw)
+	if rows := len(left) + len(right); !boxes && rows > p.h || boxes && max(len(left), len(right)) > p.h-2 {
+		left, right = p.hostSide(n, math.MaxInt), p.innerSide(n, math.MaxInt)
+	}
+	if boxes {
+		p.netBoxes(left, right)
+	} else {
+		p.netRows(left, right)
+	}
+}
+
+// cable is the room between both boxes, in cells.
+const cable = 6
+
+// netWidths are the widths of the host's and the container's box.
+func netWidths(w int) (host, container int) {
+	host = (w - cable) * 54 / 100
+	return host, w - cable - host
 }
 
 // netLine is one row of a side; plug marks the end of the cable.
@@ -89,27 +108,25 @@ func find(list []proc.Link, is func(*proc.Link) bool) *proc.Link {
 }
 
 // addrs are an interface's addresses, IPv4 first, link-local ones left out.
-func addrs(l *proc.Link) string {
-	text := ""
+func addrs(l *proc.Link) []string {
+	var list []string
 	for _, family := range []string{"inet", "inet6"} {
 		for _, a := range l.Addrs[:min(len(l.Addrs), 8)] {
 			if a.Family == family && a.Scope != "link" {
-				text += " " + brief(a.Local, 40) + "/" + strconv.Itoa(a.PrefixLen)
+				list = append(list, brief(a.Local, 40)+"/"+strconv.Itoa(a.PrefixLen))
 			}
 		}
 	}
-	return text
+	return list
 }
 
 // netBoxes draws both sides with the cable between them.
 func (p *picture) netBoxes(left, right []netLine) {
 	left, right, plug := align(left, right)
-	gap := 6
-	lw := (p.w - gap) * 54 / 100
-	rw := p.w - gap - lw
+	lw, rw := netWidths(p.w)
 	h := min(max(len(left), len(right)), p.h-2)
 	p.frame(0, 0, lw, h+2, p.th.Host, p.th.Host, p.say("host", "호스트"))
-	p.frame(lw+gap, 0, rw, h+2, p.th.Inside, p.th.Inside, p.say("container", "컨테이너"))
+	p.frame(lw+cable, 0, rw, h+2, p.th.Inside, p.th.Inside, p.say("container", "컨테이너"))
 	from := 0
 	for i := range left[:min(len(left), h)] {
 		x := p.pieces(2, 1+i, lw-4, left[i].list...)
@@ -118,10 +135,10 @@ func (p *picture) netBoxes(left, right []netLine) {
 		}
 	}
 	for i := range right[:min(len(right), h)] {
-		p.pieces(lw+gap+3, 1+i, rw-5, right[i].list...)
+		p.pieces(lw+cable+3, 1+i, rw-5, right[i].list...)
 	}
 	if plug >= 0 && plug < h {
-		p.line(from, 1+plug, lw+gap+2-from, p.th.Accent, p.g.HeavyH)
+		p.line(from, 1+plug, lw+cable+2-from, p.th.Accent, p.g.HeavyH)
 	}
 }
 
@@ -162,21 +179,21 @@ func (p *picture) netRows(left, right []netLine) {
 	side(p.th.Host, p.say("host", "호스트"), left)
 }
 
-// hostSide is the way out, from the uplink to the cable.
-func (p *picture) hostSide(n *wire) []netLine {
+// hostSide is the way out, from the uplink to the cable, in rows of w cells.
+func (p *picture) hostSide(n *wire, w int) []netLine {
 	var lines []netLine
 	if n.up != nil {
-		lines = append(lines, netLine{list: append(p.link(n.up), piece{p.th.Faint, p.say("  the way out", "  밖으로 나가는 길")})})
+		lines = append(lines, p.link(n.up, w, p.say("  the way out", "  밖으로 나가는 길"))...)
 	}
 	if n.bridge != nil {
 		if text := p.nat(); text != "" {
 			lines = append(lines, netLine{list: []piece{{p.th.Border, p.g.Up + " "}, {p.th.Warn, text}}})
 		}
-		lines = append(lines, netLine{list: append(p.link(n.bridge), piece{p.th.Faint, p.say("  bridge", "  브리지(bridge)")})})
+		lines = append(lines, p.link(n.bridge, w, p.say("  bridge", "  브리지(bridge)"))...)
 	}
 	if n.veth != nil {
 		joint := piece{p.th.Border, p.g.BottomLeft + p.g.H + " "}
-		end := p.link(n.veth)
+		end := p.link(n.veth, math.MaxInt, "")[0].list
 		if n.bridge == nil || n.veth.Master != n.bridge.Name {
 			joint.s = ""
 			end = append(end, piece{p.th.Warn, p.say(" on no bridge", " 브리지에 없음")})
@@ -190,12 +207,14 @@ func (p *picture) hostSide(n *wire) []netLine {
 	return lines
 }
 
-// innerSide is what the container has.
-func (p *picture) innerSide(n *wire) []netLine {
+// innerSide is what the container has, in rows of w cells.
+func (p *picture) innerSide(n *wire, w int) []netLine {
 	var lines []netLine
 	for i := range n.inner[:min(len(n.inner), 6)] {
 		l := &n.inner[i]
-		lines = append(lines, netLine{plug: l == n.eth && n.veth != nil, list: p.link(l)})
+		rows := p.link(l, w, "")
+		rows[0].plug = l == n.eth && n.veth != nil
+		lines = append(lines, rows...)
 	}
 	for _, r := range n.routes[:min(len(n.routes), 6)] {
 		if strings.HasPrefix(r.Dst, "fe80:") {
@@ -219,13 +238,28 @@ func (p *picture) innerSide(n *wire) []netLine {
 	return lines
 }
 
-// link is an interface: up or not, its name and addresses.
-func (p *picture) link(l *proc.Link) []piece {
+// link is an interface: up or not, its name and addresses, and what it is. Where
+// they don't fit into w cells each address has a row of its own.
+func (p *picture) link(l *proc.Link, w int, what string) []netLine {
 	sign, look := p.g.Ring, p.th.Dim
 	if slices.Contains(l.Flags, "UP") {
 		sign, look = p.g.Dot, p.th.Good
 	}
-	return []piece{{look, sign + " "}, {p.th.Strong, brief(l.Name, 15)}, {p.th.Text, " " + addrs(l)}}
+	name, list := brief(l.Name, 15), addrs(l)
+	all := " " + strings.Join(list, " ")
+	first := []piece{{look, sign + " "}, {p.th.Strong, name}}
+	if len(list) > 0 {
+		all = " " + all
+	}
+	if len(list) < 2 || 2+Width(name)+Width(all) <= w {
+		return []netLine{{list: append(first, piece{p.th.Text, all}, piece{p.th.Faint, what})}}
+	}
+	lines := []netLine{{list: append(first, piece{p.th.Text, "  " + list[0]}, piece{p.th.Faint, what})}}
+	for _, a := range list[1:] {
+		indent := max(min(4+Width(name), w-Width(a)), 2)
+		lines = append(lines, netLine{list: []piece{{p.th.Text, Spaces(indent) + a}}})
+	}
+	return lines
 }
 
 // nat is the rule by which packets leave behind the host's address.

@@ -131,6 +131,10 @@ func (p *picture) stacked(y int, slabs []slab) {
 // flat draws one row for each, and returns the row after them.
 func (p *picture) flat(y int, slabs []slab) int {
 	n := min(len(slabs), max(p.h-y, 0))
+	longest := 0
+	for i := range slabs {
+		longest = max(longest, Width(slabs[i].dir))
+	}
 	for i := range n {
 		s := &slabs[i]
 		if i == n-1 && n < len(slabs) {
@@ -145,7 +149,7 @@ func (p *picture) flat(y int, slabs []slab) int {
 		x = p.text(x, y+i, min(4, p.w-x), p.th.Faint, sign)
 		detail := 0
 		if p.w >= 60 {
-			detail = p.w / 3
+			detail = max(p.w/3, p.w-x-longest-2)
 		}
 		p.text(x, y+i, p.w-x-detail, p.th.Text, briefLeft(s.dir, p.w-x-detail-1))
 		p.pieces(p.w-detail, y+i, detail, s.detail...)
@@ -185,7 +189,7 @@ func (p *picture) upperDetail() []piece {
 	case !ok:
 		return nil
 	case len(list) == 0:
-		return []piece{{p.th.Faint, p.say("empty: nothing was written yet", "비어 있음: 아직 쓴 것이 없습니다")}}
+		return []piece{{p.th.Faint, p.say("empty: nothing was written yet", "비어 있음: 아직 쓴 것 없음")}}
 	case len(list) == 1:
 		return []piece{{p.th.Add, p.say("1 path", "경로 1개")}}
 	}

@@ -40,8 +40,9 @@ func (p *picture) rootfs() {
 		cut = len(rows) - room + 1
 		rows = rows[:room-1]
 	}
+	c := p.mountColumns(rows)
 	for i := range rows {
-		p.mountRow(y+i, &rows[i])
+		p.mountRow(y+i, &rows[i], c)
 	}
 	if cut > 0 {
 		p.gap(0, p.h-1, p.w, itoa(cut)+p.say(" more rows", "줄 더 있음"))
@@ -184,7 +185,7 @@ func fold(rows []mountRow, room int) []mountRow {
 	}
 	// First the mounts far down; what is masked and what is read-only tells more.
 	if len(rows) > room {
-		rows = slices.DeleteFunc(rows, func(r mountRow) bool { return r.depth > 1 && r.m != nil })
+		rows = slices.DeleteFunc(rows, func(r mountRow) bool { return r.depth > 1 && r.m != nil || r.depth > 2 })
 	}
 	for ; deepest > 1 && len(rows) > room; deepest-- {
 		rows = slices.DeleteFunc(rows, func(r mountRow) bool { return r.depth >= deepest })
@@ -192,7 +193,26 @@ func fold(rows []mountRow, room int) []mountRow {
 	return rows
 }
 
-func (p *picture) mountRow(y int, r *mountRow) {
+// mountColumns are as wide as what stands in them, within bounds: what is left
+// says where a mount comes from.
+type mountColumns struct{ name, kind, prop int }
+
+func (p *picture) mountColumns(rows []mountRow) mountColumns {
+	c := mountColumns{prop: 7}
+	for i := range rows {
+		if r := &rows[i]; r.m != nil {
+			c.name = max(c.name, Width(r.joints)+Width(brief(r.name, 64))+1)
+			c.kind = max(c.kind, Width(brief(r.m.FSType, 10))+1)
+		}
+	}
+	c.name = min(c.name, max(p.w*2/5, 16), 44)
+	if p.w >= 76 { // where there is room nothing moves from stage to stage
+		c = mountColumns{min(p.w*2/5, 44), 11, 9}
+	}
+	return c
+}
+
+func (p *picture) mountRow(y int, r *mountRow, c mountColumns) {
 	x := p.put(0, y, p.th.Border, r.joints)
 	if r.m == nil {
 		look := p.th.Warn
@@ -205,20 +225,20 @@ func (p *picture) mountRow(y int, r *mountRow) {
 		p.pieces(x, y, p.w-x, piece{look, r.what}, piece{p.th.Dim, "  " + r.name})
 		return
 	}
-	name := min(max(p.w*2/5, 16), 44)
 	look := p.th.Text
 	if r.depth == 0 {
 		look = p.th.Strong
 	}
-	x = p.text(x, y, name-x, look, briefLeft(r.name, name-x-1))
-	x = p.text(x, y, min(11, p.w-x), p.th.Dim, brief(r.m.FSType, 10))
+	x = p.text(x, y, c.name-x, look, briefLeft(r.name, c.name-x-1))
+	x = p.text(x, y, min(c.kind, p.w-x), p.th.Dim, brief(r.m.FSType, 10))
 	mode, shade := "rw", p.th.Dim
 	if slices.Contains(r.m.Options, "ro") {
 		mode, shade = "ro", p.th.Warn
 	}
 	x = p.text(x, y, min(4, p.w-x), shade, mode)
 	prop, hue := p.propagation(r.m)
-	p.pieces(x, y, p.w-x, piece{hue, Pad(prop, 9)}, piece{p.th.Dim, " " + p.origin(r)})
+	x = p.pieces(x, y, p.w-x, piece{hue, Pad(prop, c.prop)}) + 1
+	p.put(x, y, p.th.Dim, p.origin(r, p.w-x))
 }
 
 // propagation is whether mounts come in from the host or go out to it. See
@@ -237,10 +257,13 @@ func (p *picture) propagation(m *proc.Mount) (string, Style) {
 	return "private", p.th.Dim
 }
 
-// origin is where a bind mount comes from, or the flags that matter.
-func (p *picture) origin(r *mountRow) string {
+// origin is where a bind mount comes from, or the flags that matter, in w cells.
+func (p *picture) origin(r *mountRow, w int) string {
 	if r.m.Root != "/" {
-		return p.g.Left + " " + briefLeft(r.m.Root, 60)
+		if w < leastAside-2 {
+			return ""
+		}
+		return p.g.Left + " " + briefLeft(r.m.Root, min(w-2, 60))
 	}
 	var list []string
 	for _, o := range []string{"nosuid", "nodev", "noexec"} {
@@ -248,5 +271,5 @@ func (p *picture) origin(r *mountRow) string {
 			list = append(list, o)
 		}
 	}
-	return strings.Join(list, " ")
+	return CutWords(strings.Join(list, " "), w)
 }

@@ -113,6 +113,11 @@ func (sc *Scene) fact(name string, side journal.Side) (f journal.Fact, mark byte
 	return f, markOf(f, sc.stage()), ok
 }
 
+// ended says that the container's first process is no more.
+func (sc *Scene) ended() bool {
+	return sc.S.Facts[journal.Key{Fact: factStatus, Side: journal.Outside}].Gone
+}
+
 // markOf is the sign of what a stage did to a fact: + ~ - or a blank.
 func markOf(f journal.Fact, stage string) byte {
 	switch {

@@ -192,7 +192,7 @@ func sayNetwork(s *journal.State, lang Lang) string {
 	case n.eth == nil:
 		return say(lang, "Only lo is there: the container has no way out.", "lo만 있습니다. 컨테이너에서 밖으로 나갈 길이 없습니다.")
 	}
-	text := brief(n.eth.Name, 15) + addrs(n.eth)
+	text := brief(n.eth.Name, 15) + " " + strings.Join(addrs(n.eth), " ")
 	for _, r := range n.routes {
 		if r.Dst == "default" && r.Gateway != "" {
 			return text + say(lang, "; everything else goes by ", ", 나머지는 모두 ") + brief(r.Gateway, 40) + say(lang, ".", " 쪽으로 나갑니다.")
@@ -224,9 +224,9 @@ func sayExit(s *journal.State, lang Lang) string {
 		how = say(lang, "by ", "") + brief(s.Exit.Signal, 16)
 	}
 	if lang == KO {
-		return fmt.Sprintf("PID 1이 끝났습니다(%s). 되돌린 것: %d / %d.", how, undone, len(s.Undo)-kept)
+		return fmt.Sprintf("%s(%s). 되돌린 것: %d / %d.", ended(s, lang), how, undone, len(s.Undo)-kept)
 	}
-	return fmt.Sprintf("PID 1 ended %s; %d of %d effects undone.", how, undone, len(s.Undo)-kept)
+	return fmt.Sprintf("%s %s; %d of %d effects undone.", ended(s, lang), how, undone, len(s.Undo)-kept)
 }
 
 // plural is a number with its English noun.

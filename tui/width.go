@@ -102,6 +102,32 @@ func CutLeft(s string, w int) string {
 	return ansi.TruncateLeft(s, n-w+1, "…")
 }
 
+// CutPath is CutLeft for paths: it keeps whole names where one fits.
+func CutPath(s string, w int) string {
+	n := Width(s)
+	if n <= w {
+		return s
+	}
+	for i := 1; i < len(s); i++ {
+		if s[i] == '/' && i+1 < len(s) && 1+Width(s[i:]) <= w {
+			return "…" + s[i:]
+		}
+	}
+	return CutLeft(s, w)
+}
+
+// CutWords is Cut between words, or between the options of a list.
+func CutWords(s string, w int) string {
+	if Width(s) <= w {
+		return s
+	}
+	head := CutPlain(s, w-1)
+	if i := strings.LastIndexAny(head, " ,"); i > len(head)*2/3 && !strings.HasPrefix(s[len(head):], " ") {
+		head = head[:i+1]
+	}
+	return strings.TrimRight(head, " ") + "…"
+}
+
 // Pad returns s in exactly w cells: cut if it is longer, filled with blanks if shorter.
 func Pad(s string, w int) string {
 	if w <= 0 {

@@ -1,0 +1,188 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"glassbox/runtime/journal"
+)
+
+// TestCuts is how text that is too long is shortened, by what it is.
+func TestCuts(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{CutPath("/var/lib/glassbox/containers/7f/merged", 24), "…/containers/7f/merged"},
+		{CutPath("/var/lib", 8), "/var/lib"},
+		{CutPath("/var/lib/a-very-long-name", 9), "…ong-name"},
+		{CutPath("/a/b/", 3), "…b/"},
+		{CutWords("nosuid nodev noexec", 15), "nosuid nodev…"},
+		{CutWords("rw,nosuid,nodev,noexec,relatime", 27), "rw,nosuid,nodev,noexec,…"},
+		{CutWords("COPY docker-entrypoint.sh", 20), "COPY docker-entrypo…"},
+		{strings.Join((&Cell{Text: "/process_api/bc3208087eaa0f192049c5bf"}).split(30), "|"), "/process_api/|bc3208087eaa0f192049c5bf"},
+		{strings.Join((&Cell{Text: "sh -c 'echo hi; sleep 1'"}).split(10), "|"), "sh -c|'echo hi;|sleep 1'"},
+		{strings.Join((&Cell{Text: "eth0 10.0.2.15/24"}).split(17), "|"), "eth0 10.0.2.15/24"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}
+
+// TestNothingTouchesTheFrame: a blank stands before the frame of each pane.
+func TestNothingTouchesTheFrame(t *testing.T) {
+	for _, lang := range Langs() {
+		d := opened(t, realRecording(t), 120, 40, Options{Theme: "none", Lang: lang})
+		for _, stage := range journal.Stages() {
+			for pane := range paneCount {
+				d.m.pane(pane)
+				for _, row := range d.frame()[17:38] {
+					row = strings.TrimRight(ansi.Strip(row), " ")
+					if in := strings.TrimSuffix(row, "│"); in != row && !strings.HasSuffix(in, " ") {
+						t.Fatalf("%s, %s, pane %d: %q", lang, stage, pane, row)
+					}
+				}
+			}
+			d.m.sc.pinned = false
+			d.keys("space")
+		}
+	}
+}
+
+// TestNoHeadingAlone: no pane ends in a heading whose rows can't be seen.
+func TestNoHeadingAlone(t *testing.T) {
+	heads := map[string]bool{textEN.CallsHere: true, textEN.RuncNote: true, textEN.WhoDoes: true}
+	for _, head := range textEN.Rows {
+		heads[head] = true
+	}
+	for h := 20; h < 46; h++ {
+		d := opened(t, realRecording(t), 120, h, Options{Theme: "none"})
+		for _, stage := range journal.Stages() {
+			sc := &d.m.sc
+			l := layout(120, h, sc.Focus, false, false)
+			sc.share(&l)
+			boxes := [][]string{sc.storyBox(l.Story, l.Mode)}
+			if !l.Pane.empty() {
+				for sc.Pane = range paneCount {
+					boxes = append(boxes, sc.paneBox(l.Pane, l.Mode))
+				}
+			}
+			for _, box := range boxes {
+				last := strings.TrimSpace(strings.Trim(ansi.Strip(box[len(box)-2]), "│"))
+				if heads[last] {
+					t.Errorf("%d rows, %s: %q stands alone", h, stage, last)
+				}
+			}
+			d.keys("space")
+		}
+	}
+}
+
+// TestStoryTakesUnusedRoom: what a pane has no rows for goes to what happens.
+func TestStoryTakesUnusedRoom(t *testing.T) {
+	d := opened(t, realRecording(t), 120, 40, Options{Theme: "none"})
+	d.has(textEN.WhoDoes)
+	d.has("COPY base / # the programs, users, directories")
+	d.keys("space", "space", "space", "space", "space") // cgroups: the pane is full
+	d.hasNot(textEN.WhoDoes)
+}
+
+// TestUndoneNewestFirst: the list is read from its beginning; while it shortens,
+// it goes with what is being undone, and says what it leaves out on either side.
+func TestUndoneNewestFirst(t *testing.T) {
+	s := stateAt(t, "exit")
+	s.Undo = nil
+	for i := range 20 {
+		s.Undo = append(s.Undo, journal.Undo{Op: "unlink", Target: "/n" + itoa(i), State: journal.Planned})
+	}
+	list := func() []string { return strings.Split(plainPicture("exit", s, 60, 12, EN), "\n")[6:] }
+	if got := list(); !strings.Contains(got[0], "/n19") || !strings.Contains(got[6], "14 older") {
+		t.Errorf("before: %q", got)
+	}
+	for i := 8; i < 20; i++ {
+		s.Undo[i].State = journal.Undone
+	}
+	got := list()
+	if !strings.Contains(got[0], "8 newer") || !strings.Contains(got[5], "/n7") || !strings.Contains(got[6], "7 older") {
+		t.Errorf("meanwhile: %q", got)
+	}
+	for i := range 8 {
+		s.Undo[i].State = journal.Undone
+	}
+	if got := list(); !strings.Contains(got[0], "/n19") {
+		t.Errorf("afterwards: %q", got)
+	}
+}
+
+// TestEndedIsSaidOnce: once the process has ended, its inside says so in one row, not
+// with an error in each.
+func TestEndedIsSaidOnce(t *testing.T) {
+	s := stateAt(t, "exec")
+	gone := s.Facts[journal.Key{Fact: factStatus, Side: journal.Outside}]
+	gone.Gone = true
+	s.Facts[journal.Key{Fact: factStatus, Side: journal.Outside}] = gone
+	k := journal.Key{Fact: factStatus, Side: journal.Inside}
+	f := s.Facts[k]
+	was := f.Value
+	f.Was, f.Value = &was, journal.Value{Source: was.Source, Err: "no such process"}
+	s.Facts[k] = f
+	sc := Scene{S: s, Lang: EN, Text: textOf(EN), Theme: NewTheme("none", false), Pane: PaneOverview}
+	rows := sc.paneLines()
+	if rows[0].Out.Text != textEN.Gone {
+		t.Errorf("the first row is %q", rows[0].Out.Text)
+	}
+	for _, l := range rows {
+		if strings.Contains(l.In.Text, "no such process") {
+			t.Errorf("%s: %q", l.Label, l.In.Text)
+		}
+		if l.Label == textEN.Rows["program"] && (l.In.Text != "nginx" || l.In.Mark != '-') {
+			t.Errorf("the program was %q %q", l.In.Mark, l.In.Text)
+		}
+	}
+}
+
+// TestSharedPIDNamespace: with --pid host the first process is not called PID 1.
+func TestSharedPIDNamespace(t *testing.T) {
+	s := stateAt(t, "exit")
+	for _, side := range bothSides {
+		k := journal.Key{Fact: factStatus, Side: side}
+		f := s.Facts[k]
+		text := fixStatus("nginx", 4712, 4650, "4712", "0", 1)
+		f.Value.Text, f.Gone = &text, true
+		s.Facts[k] = f
+	}
+	for lang, want := range map[Lang]string{EN: "PID 4712 ended", KO: "PID 4712가 끝났습니다"} {
+		if got := plainPicture("exit", s, 100, 20, lang); !strings.Contains(got, want) || strings.Contains(got, "PID 1 ") {
+			t.Errorf("exit is\n%s", got)
+		}
+	}
+	s = stateAt(t, "clone")
+	k := journal.Key{Fact: famNS + "pid", Side: journal.Outside}
+	f := s.Facts[k]
+	host := wordOf(s, famHostNS+"pid", journal.Outside)
+	f.Value.Text = &host
+	s.Facts[k] = f
+	if got := plainPicture("clone", s, 80, 20, EN); !strings.Contains(got, "no PID namespace of its own") || strings.Contains(got, "─ container") {
+		t.Errorf("clone is\n%s", got)
+	}
+}
+
+// TestSignStandsWhereItChanged: what is new on one side only leaves the other, which
+// is as it was, without a sign.
+func TestSignStandsWhereItChanged(t *testing.T) {
+	for _, c := range []struct {
+		out, in    string
+		a, b, want byte
+	}{
+		{"x", "y", ' ', '+', '~'},
+		{"x", "y", '-', ' ', '~'},
+		{"", "y", ' ', '+', '+'},
+		{"x", "", '-', ' ', '-'},
+		{"x", "y", '+', '+', '+'},
+	} {
+		l := Line{Out: Cell{Text: c.out, Mark: c.a}, In: Cell{Text: c.in, Mark: c.b}}
+		if got := l.marked(); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
