@@ -54,8 +54,8 @@ type screenOf struct {
 
 func (s *screenOf) Write(b []byte) (int, error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.n += len(b)
-	s.mu.Unlock()
 	// Without a terminal for its input, Bubble Tea trusts in a terminal's driver
 	// that makes "\r\n" of each "\n" (ONLCR, see termios(3)).
 	_, err := s.SafeEmulator.Write(bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n")))
@@ -68,7 +68,14 @@ func (s *screenOf) sent() int {
 	return s.n
 }
 
-// grid is what stands on the terminal.
+// grid is what stands on the terminal, between two writes to it.
+func (s *screenOf) grid(w, h int) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return grid(s.SafeEmulator, w, h)
+}
+
+// grid is what stands on a terminal.
 func grid(e interface {
 	CellAt(x, y int) *uv.Cell
 }, w, h int,
@@ -185,7 +192,7 @@ func (p *program) settled(t *testing.T) {
 			t.Fatalf("%dx%d: the terminal never settled", p.w, p.h)
 		}
 		want = p.ideal()
-		got = grid(p.term, p.w, p.h)
+		got = p.term.grid(p.w, p.h)
 		if len(want) > 0 && strings.Join(want, "\n") == strings.Join(got, "\n") {
 			same++
 		} else {
