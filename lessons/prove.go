@@ -210,7 +210,7 @@ func (k *Look) seen(st *journal.State) error {
 		for _, name := range k.Fact {
 			if f, ok := st.Fact(name, side); ok && f.Value.Err == "" {
 				found = true
-				lit = lit || strings.Contains(string(f.Value.Bytes()), k.Highlight)
+				lit = lit || WordAt(string(f.Value.Bytes()), k.Highlight) >= 0
 			}
 		}
 	}

@@ -50,7 +50,7 @@ type Look struct {
 	Pane      string `yaml:"pane" doc:"the pane to show" enum:"overview processes namespaces cgroup mounts files network security calls output"`
 	Fact      Words  `yaml:"fact" doc:"facts to point at, by their names: proc.ns.uts; those that the machine has not are passed over"`
 	Side      string `yaml:"side" doc:"which side; both where it is left out" enum:"outside inside both"`
-	Highlight string `yaml:"highlight" doc:"a text to light in the pane"`
+	Highlight string `yaml:"highlight" doc:"a word, or several, to light in the pane: Seccomp is not in Seccomp_filters"`
 }
 
 // Predict is a question that is asked before what answers it happens. The answer

@@ -3,10 +3,12 @@ package tui
 import (
 	"slices"
 	"strings"
+
+	"glassbox/lessons"
 )
 
 // Lit is what a lesson points at in a pane: the rows of some facts, and of those
-// the ones that have a text.
+// the ones that have a text, as whole words.
 type Lit struct {
 	Facts []string
 	Text  string
@@ -33,7 +35,7 @@ func (p Lit) has(l *Line) bool {
 	}
 	want := strings.ToLower(p.Text)
 	return slices.ContainsFunc([]string{l.Label, l.Out.Text, l.In.Text}, func(s string) bool {
-		return strings.Contains(strings.ToLower(s), want)
+		return lessons.WordAt(strings.ToLower(s), want) >= 0
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"glassbox/lessons"
 )
 
 // The panes, in the order of their keys 1 … 9, 0.
@@ -385,12 +387,16 @@ func (sc *Scene) hit(text string, look Style) string {
 	}
 	lower := strings.ToLower(text)
 	want := strings.ToLower(sc.Search)
-	if len(lower) != len(text) || !strings.Contains(lower, want) {
+	find := strings.Index
+	if sc.Search == sc.Lit.Text { // a lesson's, and no person's
+		find = lessons.WordAt
+	}
+	if len(lower) != len(text) || find(lower, want) < 0 {
 		return look.Of(text)
 	}
 	var b strings.Builder
 	for {
-		i := strings.Index(lower, want)
+		i := find(lower, want)
 		if i < 0 {
 			b.WriteString(look.Of(text))
 			return b.String()

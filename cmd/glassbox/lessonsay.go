@@ -150,7 +150,7 @@ func (v *lessonPlain) look(ctx context.Context, k *lessons.Look) error {
 func (v *lessonPlain) fact(side string, f journal.Fact, want string) {
 	var lines []string
 	for line := range strings.SplitSeq(strings.TrimSpace(string(f.Value.Bytes())), "\n") {
-		if want == "" || strings.Contains(line, want) {
+		if want == "" || lessons.WordAt(line, want) >= 0 {
 			lines = append(lines, short(line, 160))
 		}
 	}
