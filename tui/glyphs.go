@@ -23,8 +23,8 @@ type Glyphs struct {
 	Eighths     []string // of a cell, from the left
 	Sparks      []string // of a cell, from the bottom
 
-	// Ellipsis stands where text was cut.
-	Ellipsis string
+	// Ellipsis stands where text was cut, Goes before what goes on from the row above.
+	Ellipsis, Goes string
 }
 
 var unicodeGlyphs = Glyphs{
@@ -36,7 +36,7 @@ var unicodeGlyphs = Glyphs{
 	Full: "█", Empty: "░",
 	Eighths:  []string{"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"},
 	Sparks:   []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
-	Ellipsis: "…",
+	Ellipsis: "…", Goes: "↳",
 }
 
 var asciiGlyphs = Glyphs{
@@ -49,7 +49,7 @@ var asciiGlyphs = Glyphs{
 	Full: "#", Empty: ".",
 	Eighths:  []string{".", ".", ".", "-", "=", "=", "#", "#"},
 	Sparks:   []string{"_", "_", ".", "-", "-", "=", "=", "#"},
-	Ellipsis: "~",
+	Ellipsis: "~", Goes: "\\",
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"glassbox/lessons"
 )
 
 // TestLessonSkipsNothing plays a lesson with one key in a window that is too low for
@@ -73,6 +75,78 @@ func TestCodeBreaksAtWords(t *testing.T) {
 		for _, row := range breakWords("한글, 코드", w) {
 			if Width(row) > max(w, 2) {
 				t.Errorf("%d cells: %q", w, row)
+			}
+		}
+	}
+}
+
+// TestCodeSaysThatItGoesOn holds that a command that is too long for its row goes on behind
+// a sign, within quotes, too, and that its own lines have none.
+func TestCodeSaysThatItGoesOn(t *testing.T) {
+	d := playLesson(t, 80, 24)
+	var rows []string
+	for _, r := range d.m.sc.code("awk -F/ 'one two'\nnext", "$ ", 15, Style{}) {
+		rows = append(rows, ansi.Strip(r))
+	}
+	if got, want := strings.Join(rows, "|"), " $ awk -F/ 'one| ↳ two'|   next"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+}
+
+// TestReadingIsToldWhole holds that the command by which a value was read is told whole, and
+// the value until it is too long.
+func TestReadingIsToldWhole(t *testing.T) {
+	d := playLesson(t, 80, 24)
+	tell := func(source, text string, w int) string {
+		rows := d.m.sc.reading("%s says", "this says:", &lessons.Reading{Source: source, Text: text}, w)
+		for _, r := range rows {
+			if Width(r) > w {
+				t.Errorf("%d cells: %q", w, r)
+			}
+		}
+		return ansi.Strip(strings.Join(rows, "\n"))
+	}
+	if got := tell("uname -r", "6.1", 40); got != "  uname -r says\n  6.1" {
+		t.Errorf("%q", got)
+	}
+	long := "for n in 1 2; do\n  readlink \"/proc/$PID/fd/$n\"; done | sort -u | grep -c ."
+	got := tell(long, "1", 40)
+	for _, word := range strings.Fields(long) {
+		if !strings.Contains(got, word) {
+			t.Errorf("no %q in %q", word, got)
+		}
+	}
+	if !strings.HasPrefix(got, "  this says:\n") || !strings.HasSuffix(got, "\n  1") {
+		t.Errorf("%q", got)
+	}
+	if got := tell("f", strings.Repeat("0123456789 ", 100), 30); strings.Count(got, "\n") != valueRows || !strings.HasSuffix(got, "…") {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestTitlesFit holds that a shipped lesson's title, and those of its steps, are not cut.
+func TestTitlesFit(t *testing.T) {
+	for _, name := range lessons.Shipped() {
+		set, err := lessons.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range set.Lessons {
+			m := newLesson(t.Context(), LessonOptions{Options: Options{Theme: "dark"}, Player: lessons.NewPlayer(l, &stand{}), All: set.Lessons, Taped: true})
+			for i, s := range l.Steps {
+				m.pages = append(m.pages, &page{title: s.Title, number: i + 1})
+				m.at = i + 1
+				for _, r := range l.All() {
+					m.now = r.Name
+					if row := ansi.Strip(m.title(80)); strings.Contains(row, "…") {
+						t.Errorf("%s: %s", l.File, row)
+					}
+				}
+				for _, w := range []int{80, 120 * 46 / 100} {
+					if row := ansi.Strip(m.lessonBox(Rect{0, 0, w, 10})[0]); strings.Contains(row, "…") {
+						t.Errorf("%s: %s", l.File, row)
+					}
+				}
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package tui
 import (
 	"fmt"
 	"strings"
+
+	"glassbox/lessons"
 )
 
 // pageRows are the rows of the page that is shown, of at most w cells, and the
@@ -105,7 +107,8 @@ func (sc *Scene) marked(sign, text string, w int, mark, look Style) []string {
 	return rows
 }
 
-// code is text whose blanks matter, 200 lines at most.
+// code is text whose blanks matter, 200 lines at most. Where there is something in
+// front of it, a row that goes on from the one above has a sign there.
 func (sc *Scene) code(text, front string, w int, look Style) []string {
 	var rows []string
 	for i, l := range Lines(text, 200) {
@@ -115,7 +118,9 @@ func (sc *Scene) code(text, front string, w int, look Style) []string {
 		}
 		for _, part := range breakWords(l, max(w-Width(front)-1, 1)) {
 			rows = append(rows, " "+sc.Theme.Faint.Of(head)+look.Of(part))
-			head = Spaces(Width(front))
+			if front != "" {
+				head = Pad(sc.Theme.Glyphs.Goes, Width(front))
+			}
 		}
 	}
 	return rows
@@ -187,19 +192,34 @@ func (m *lessonModel) verdictRows(e *told, w int) []string {
 	default:
 		rows = sc.marked(th.Glyphs.Right, t.Is+" "+plainOf(right.Text), w, th.Good, th.Text)
 	}
-	say := func(format, source, text string) {
-		rows = append(rows, "  "+th.Faint.Of(fmt.Sprintf(format, Cut(oneLine(source), max(w-Width(format), 0)))))
-		if text != "" {
-			rows = append(rows, "  "+th.Accent.Of(Cut(oneLine(strings.ReplaceAll(text, "\x00", " ")), max(w-2, 0))))
-		}
-	}
 	if v.Value.Absent {
-		say(t.Absent, v.Value.Source, "")
-	} else {
-		say(t.Says, v.Value.Source, v.Value.Text)
+		return append(rows, "  "+th.Faint.Of(Cut(fmt.Sprintf(t.Absent, oneLine(v.Value.Source)), max(w-2, 0))))
 	}
+	rows = append(rows, sc.reading(t.Says, t.SaysThis, &v.Value, w)...)
 	if v.Against != nil && !v.Against.Absent {
-		say(t.Compared, v.Against.Source, v.Against.Text)
+		rows = append(rows, sc.reading(t.Compared, t.ComparedThis, v.Against, w)...)
+	}
+	return rows
+}
+
+// valueRows is how many rows a value that was read may take.
+const valueRows = 4
+
+// reading is where a value was read, and the value. A command that is longer than a row is told whole.
+func (sc *Scene) reading(says, this string, r *lessons.Reading, w int) []string {
+	th := sc.Theme
+	var rows []string
+	if s := fmt.Sprintf(says, oneLine(r.Source)); Width(s) <= w-2 && !strings.Contains(r.Source, "\n") {
+		rows = []string{"  " + th.Faint.Of(s)}
+	} else {
+		rows = append([]string{"  " + th.Faint.Of(this)}, sc.code(strings.TrimSpace(r.Source), " $ ", w, th.Faint)...)
+	}
+	text := breakWords(oneLine(strings.ReplaceAll(r.Text, "\x00", " ")), max(w-2, 1))
+	if len(text) > valueRows {
+		text = append(text[:valueRows-1], text[valueRows-1]+th.Glyphs.Ellipsis)
+	}
+	for _, row := range text {
+		rows = append(rows, "  "+th.Accent.Of(Cut(row, max(w-2, 0))))
 	}
 	return rows
 }

@@ -65,14 +65,6 @@ func (m *lessonModel) small(w, h int) []string {
 func (m *lessonModel) title(w int) string {
 	th := m.sc.Theme
 	p := m.pages[m.at]
-	room := w / 3
-	if p.number == 0 {
-		room = w - 30
-	}
-	s := " " + th.Accent.Of("glassbox") + th.Faint.Of(" "+th.Glyphs.V+" ") + th.Dim.Of(Cut(Clean(m.o.Player.Lesson.Title), max(room, 8)))
-	if p.number > 0 {
-		s += th.Faint.Of(" "+th.Glyphs.V+" ") + th.Strong.Of(fmt.Sprintf("%d/%d ", p.number, len(m.o.Player.Lesson.Steps))+p.title)
-	}
 	right := ""
 	if m.now != "" && len(m.o.Player.Lesson.Runs) > 1 {
 		right = m.now + " "
@@ -88,7 +80,21 @@ func (m *lessonModel) title(w int) string {
 	}
 	n := Width(right)
 	if n >= w {
-		return Pad(s, w)
+		right, n = "", 0
+	}
+	bar := " " + th.Glyphs.V + " "
+	step := ""
+	if p.number > 0 {
+		step = fmt.Sprintf("%d/%d", p.number, len(m.o.Player.Lesson.Steps))
+	}
+	room := w - n - 1 - Width(" glassbox"+bar+bar+step)
+	lesson := Cut(Clean(m.o.Player.Lesson.Title), max(room, 8))
+	if p.number > 0 && Width(lesson)+1+Width(p.title) <= room { // else it stands in the lesson's box alone
+		step += " " + p.title
+	}
+	s := " " + th.Accent.Of("glassbox") + th.Faint.Of(bar) + th.Dim.Of(lesson)
+	if step != "" {
+		s += th.Faint.Of(bar) + th.Strong.Of(step)
 	}
 	return Pad(s, w-n-1) + " " + th.Warn.Of(right)
 }
