@@ -92,10 +92,13 @@ func take(path string, choose func([]Lease) (netip.Prefix, error)) (*os.File, ne
 // Leases reads the leases in a directory, under its lock: one that is being
 // taken must not look as if its owner were dead.
 func Leases(dir string) (list []Lease, err error) {
-	err = locked(filepath.Join(dir, "any"), func() error {
+	err = lockedThere(dir, func() error {
 		list, err = leases(dir)
 		return err
 	})
+	if errors.Is(err, errNotThere) {
+		return nil, nil
+	}
 	return list, err
 }
 

@@ -62,9 +62,22 @@ func locked(lease string, f func() error) error {
 		if err != nil {
 			return fmt.Errorf("make the directory of the leases: %w", err)
 		}
+		if err = lockedThere(dir, f); !errors.Is(err, errNotThere) {
+			return err
+		}
+	}
+}
+
+// errNotThere says that there are no leases.
+var errNotThere = errors.New("there is no directory of leases")
+
+// lockedThere is locked for who only looks: it makes nothing that would stay if the
+// engine were killed just then.
+func lockedThere(dir string, f func() error) error {
+	for {
 		fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 		if errors.Is(err, unix.ENOENT) {
-			continue
+			return errNotThere
 		}
 		if err != nil {
 			return fmt.Errorf("open the directory of the leases: %w", err)

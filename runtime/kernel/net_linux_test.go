@@ -54,6 +54,14 @@ func lowest(others []Lease) (netip.Prefix, error) {
 	return netip.PrefixFrom(a, 24), nil
 }
 
+// TestNoLeases: who only asks for leases makes no directory, which would stay if it
+// were killed just then. In this one nobody can.
+func TestNoLeases(t *testing.T) {
+	if list, err := Leases("/sys/kernel/net/1"); err != nil || len(list) > 0 {
+		t.Errorf("%v %v", list, err)
+	}
+}
+
 // TestLeases takes leases from many sides at once, and sees which of them are alive.
 func TestLeases(t *testing.T) {
 	dir, err := NetDir(t.TempDir())
