@@ -100,11 +100,20 @@ func grid(e interface {
 
 // TestWholeProgramEqualsItsFrames runs the program against a terminal emulator,
 // and compares what stands there with the frame, drawn at once into a second one.
+//
+// A step sends 10 KiB at most, but for Korean on a large screen. Of a row that holds
+// a wide character the renderer can't know in which column the terminal has the next
+// one, and so it paints the row whole, blanks included, whatever changed in it
+// (ultraviolet, terminal_renderer.go: paintLine, lineHasDrift, repaintLine). At
+// 200x60 these are 29 to 41 rows a step, of 200 cells, six edges and 25 bytes round
+// each: 11.1 to 16.9 kB. Of these 4 kB are blanks that stand between what is written;
+// without them it would be 13 kB still.
 func TestWholeProgramEqualsItsFrames(t *testing.T) {
 	for _, c := range []struct {
 		w, h int
 		lang Lang
-	}{{80, 24, EN}, {120, 40, KO}, {200, 60, EN}, {100, 30, KO}} {
+		most int // bytes
+	}{{80, 24, EN, 10 << 10}, {120, 40, KO, 10 << 10}, {200, 60, EN, 10 << 10}, {200, 60, KO, 17 << 10}, {100, 30, KO, 10 << 10}} {
 		p := startProgram(t, c.w, c.h, Options{Lang: c.lang, Theme: "dark", Talk: c.h == 30})
 		p.settled(t)
 		worst := p.steps(t)
@@ -113,9 +122,9 @@ func TestWholeProgramEqualsItsFrames(t *testing.T) {
 			p.settled(t)
 			worst = min(worst, p.steps(t))
 		}
-		t.Logf("%dx%d: %d bytes at most for a step", c.w, c.h, worst)
-		if worst > 10<<10 {
-			t.Errorf("%dx%d: a step sends %d bytes", c.w, c.h, worst)
+		t.Logf("%dx%d, %s: %d bytes at most for a step", c.w, c.h, c.lang, worst)
+		if worst > c.most {
+			t.Errorf("%dx%d, %s: a step sends %d bytes", c.w, c.h, c.lang, worst)
 		}
 		for _, k := range []string{"p", "3", "down", "down", "d", "?", "esc", "z", "z", "9", "g", "t", "left", "left", "esc", "tab", "T", "T"} {
 			p.prog.Send(press(k))
