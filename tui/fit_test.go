@@ -186,3 +186,41 @@ func TestSignStandsWhereItChanged(t *testing.T) {
 		}
 	}
 }
+
+// TestCallsAreShortened: of calls that have no room the paths give way, not the result.
+func TestCallsAreShortened(t *testing.T) {
+	d := opened(t, realRecording(t), 80, 24, Options{Theme: "none"})
+	d.keys("space", "space") // overlay
+	for _, want := range []string{"mkdir(…/containers/23bb9ff901c6, 0711) = 0  5.7 ms", "mkdir(…/23bb9ff901c6/upper, 0755) = 0  2.3 ms"} {
+		d.has(want)
+	}
+	d.hasNot("mkdir(/var")
+}
+
+// TestSomethingIsNotNothing: a gauge shows the least that there is, and the rest of it
+// is not in the colour of what is used.
+func TestSomethingIsNotNothing(t *testing.T) {
+	th := NewTheme("dark", false)
+	sc := Scene{Theme: th}
+	for part, want := range map[float64]string{0: "", 0.0001: "▏", 0.5: "██", 1: "████", 7: "████"} {
+		full, rest := bar(th.Glyphs, 4, part)
+		if full != want || Width(full+rest) != 4 {
+			t.Errorf("%g is %q and %q", part, full, rest)
+		}
+	}
+	row := sc.cellText(&Cell{Text: "4 KiB / 256 MiB", Bar: 4, Part: 0.25, Look: th.Good, Keep: true}, 40)
+	if want := th.Good.Of("█") + th.Border.Of("░░░") + " " + th.Good.Of("4 KiB / 256 MiB"); !strings.HasPrefix(row, want) {
+		t.Errorf("%q", row)
+	}
+}
+
+// TestGaugeNamesTheLimitsFile: where there is room for one file it is the one that holds the limit.
+func TestGaugeNamesTheLimitsFile(t *testing.T) {
+	d := opened(t, realRecording(t), 200, 60, Options{Theme: "none"})
+	d.keys("space", "space", "space", "space", "space") // cgroups
+	for _, row := range strings.Split(d.text(), "\n") {
+		if strings.Contains(row, "─ cpu ") && !strings.Contains(row, "  cpu.max ") {
+			t.Errorf("%q", row)
+		}
+	}
+}

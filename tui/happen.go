@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -89,9 +90,7 @@ func (sc *Scene) rest(name string, w, calls int) []string {
 	var rows []string
 	if list := sc.stageCalls(name, calls); len(list) > 0 {
 		rows = append(rows, Spaces(w), sc.heading2(sc.Text.CallsHere, w))
-		for i := range list {
-			rows = append(rows, sc.callRow(&list[i], w))
-		}
+		rows = append(rows, sc.callRows(list, w)...)
 	}
 	for _, part := range []struct{ head, text string }{{sc.Text.RuncNote, s.Runc}, {sc.Text.WhoDoes, s.Kubernetes}} {
 		if part.text == "" {
@@ -170,9 +169,27 @@ func (sc *Scene) stageCalls(name string, n int) []journal.Event {
 	return list[from:end]
 }
 
-func (sc *Scene) callRow(e *journal.Event, w int) string {
-	l := sc.callLine(e)
-	return sc.cellText(&l.Out, w)
+// longPath is a path of more than two names.
+var longPath = regexp.MustCompile(`/[^ ,)"]+(/[^ ,)"/]+/[^ ,)"/]+)`)
+
+// callRows are calls, one a row. Where one has no room all their paths are shortened:
+// how a call went matters more than where a path begins.
+func (sc *Scene) callRows(list []journal.Event, w int) []string {
+	lines := make([]Line, len(list))
+	long := false
+	for i := range list {
+		lines[i] = sc.callLine(&list[i])
+		long = long || Width(lines[i].Out.Text) > w
+	}
+	rows := make([]string, len(list))
+	for i := range lines {
+		x := &lines[i].Out
+		if long {
+			x.Text = longPath.ReplaceAllString(x.Text, "…$1")
+		}
+		rows[i] = sc.cellText(x, w)
+	}
+	return rows
 }
 
 // waiting says what the run waits for, and what will be done next.

@@ -32,6 +32,8 @@ type Cell struct {
 	Was  string // with ~: what it was
 	Look Style  // where it has no mark
 	Keep bool   // Look says more than the mark
+	Bar  int    // cells of a gauge before the text
+	Part float64
 
 	sign byte // its sign, where that is not the line's
 }

@@ -355,6 +355,12 @@ func (sc *Scene) cellText(x *Cell, w int) string {
 	if x.Mark != 0 && x.Mark != ' ' && !x.Keep {
 		look = th.markStyle(x.Mark)
 	}
+	if x.Bar > 0 && w > x.Bar+8 {
+		full, rest := bar(th.Glyphs, x.Bar, x.Part)
+		own := *x
+		own.Bar = 0
+		return look.Of(full) + th.Border.Of(rest) + " " + sc.cellText(&own, w-x.Bar-1)
+	}
 	n := Width(text)
 	if x.Was != "" && x.Mark == '~' {
 		k := Width(x.Was) + 3

@@ -183,7 +183,7 @@ func (b *lines) gauge(label, current, limit string, write func(uint64) string) {
 		if most > 0 {
 			part = float64(used) / float64(most)
 		}
-		l.Out = Cell{Text: bar(th.Glyphs, 20, part) + " " + text + " / " + write(most), Look: level(th, part), Keep: true}
+		l.Out = Cell{Text: text + " / " + write(most), Bar: 20, Part: part, Look: level(th, part), Keep: true}
 	}
 	if _, mark, ok := b.sc.fact(limit, journal.Outside); ok && mark != ' ' {
 		l.Out.Mark = '~'
@@ -191,17 +191,20 @@ func (b *lines) gauge(label, current, limit string, write func(uint64) string) {
 	b.add(l)
 }
 
-// bar draws a gauge n cells wide.
-func bar(g *Glyphs, n int, part float64) string {
+// bar is a gauge n cells wide, to an eighth of a cell: what is full of it, and the rest.
+func bar(g *Glyphs, n int, part float64) (full, rest string) {
 	part = min(max(part, 0), 1)
-	eighths := int(part*float64(n*8) + 0.5)
-	full := eighths / 8
-	s := strings.Repeat(g.Full, full)
-	if rest := eighths % 8; rest > 0 {
-		s += g.Eighths[rest-1]
-		full++
+	eighths := int(part * float64(n*8))
+	if part > 0 && eighths == 0 {
+		eighths = 1 // something is not nothing
 	}
-	return s + strings.Repeat(g.Empty, n-full)
+	k := eighths / 8
+	full = strings.Repeat(g.Full, k)
+	if eighths%8 > 0 {
+		full += g.Eighths[eighths%8-1]
+		k++
+	}
+	return full, strings.Repeat(g.Empty, n-k)
 }
 
 func level(th *Theme, part float64) Style {

@@ -141,18 +141,10 @@ type piece struct {
 	s  string
 }
 
-// gauge draws how much of n cells a part of a whole fills, to an eighth of a cell.
+// gauge draws how much of n cells a part of a whole fills.
 func (p *picture) gauge(x, y, n int, part float64, st Style) {
-	part = min(max(part, 0), 1)
-	eighths := int(part * float64(n*8))
-	if part > 0 && eighths == 0 {
-		eighths = 1 // something is not nothing
-	}
-	p.line(x, y, n, p.th.Border, p.g.Empty)
-	p.line(x, y, eighths/8, st, p.g.Full)
-	if rest := eighths % 8; rest > 0 && eighths/8 < n {
-		p.put(x+eighths/8, y, st, p.g.Eighths[rest-1])
-	}
+	full, rest := bar(p.g, n, part)
+	p.put(p.put(x, y, st, full), y, p.th.Border, rest)
 }
 
 // level is the look of a gauge: within limits, near the limit, at it.

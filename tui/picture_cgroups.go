@@ -157,8 +157,10 @@ func (p *picture) gaugeRow(x, y int, m *meter) {
 	switch {
 	case p.w < 44:
 		bar = min(bar, 5)
-	case p.w < 76:
+	case p.w < 60:
 		bar = min(bar, 8)
+	case p.w < 76:
+		bar = min(bar, 12)
 	}
 	switch {
 	case m.whole && m.hard:

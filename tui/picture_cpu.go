@@ -17,7 +17,7 @@ func (p *picture) cpu() (meter, bool) {
 	if !ok && !stat {
 		return m, false
 	}
-	m.files = join(file, "cpu.stat")
+	m.files = join("cpu.stat", file)
 	if cores, capped := limit.Cores(); ok && capped {
 		m.text = append(m.text, piece{p.th.Strong, trimZero(strconv.FormatFloat(cores, 'f', 3, 64)) + " CPU"})
 	} else if ok {

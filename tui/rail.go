@@ -178,8 +178,13 @@ func (sc *Scene) undoRow(u undone, w int) string {
 	if u.n > 1 {
 		times = " ×" + strconv.Itoa(u.n)
 	}
-	room := max(w-3-Width(times), 0)
-	return " " + look.Of(sign) + " " + text.Of(Pad(Cut(u.text, room)+times, w-3))
+	front := " "
+	if w < 20 {
+		front = ""
+	}
+	w -= len(front) + 2
+	room := max(w-Width(times), 0)
+	return front + look.Of(sign) + " " + text.Of(Pad(Cut(u.text, room)+times, w))
 }
 
 func (sc *Scene) rowText(key string) string {
