@@ -45,7 +45,7 @@ func cgroups(ctx context.Context, r *Run) error {
 		r.groups.oom = watchOOM(r.groups.dir("memory"))
 	}
 	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts. With systemd it joins by a transient unit, whose properties the limits become too.")
-	return r.ask(ctx, "cgroups", r.Plan.has(specs.CgroupNamespace))
+	return r.ask(ctx, "cgroups", groupsArgs{Own: r.Plan.has(specs.CgroupNamespace), Tasks: r.tasks()})
 }
 
 // grouped makes the group where root makes groups.
@@ -79,6 +79,9 @@ func (r *Run) fill(files []cgroup.File, res *specs.LinuxResources) error {
 		return err
 	}
 	for _, d := range r.groups.list {
+		if r.hastened {
+			break // it was born in one, and moves itself into the others
+		}
 		if err := r.k.Write(filepath.Join(d.Path, "cgroup.procs"), itoa(r.child.Process.Pid), "cgroups(7)"); err != nil {
 			return err
 		}
@@ -242,11 +245,25 @@ func (g *groups) oomKills() (n uint64, source string) {
 	return 0, ""
 }
 
+// groupsArgs are what the half inside of cgroups needs.
+type groupsArgs struct {
+	Own   bool     // a cgroup namespace
+	Tasks []string // the files by which it moves itself: see hasten
+}
+
 // cgroupsInside makes the group the root of what the process sees.
 func cgroupsInside(in *child.In) (any, error) {
-	var own bool
-	if err := in.Decode(&own); err != nil || !own {
+	var a groupsArgs
+	if err := in.Decode(&a); err != nil {
 		return nil, err
+	}
+	for _, path := range a.Tasks {
+		if err := in.K.Write(path, "0", "cgroups(7)"); err != nil {
+			return nil, err
+		}
+	}
+	if !a.Own {
+		return nil, nil
 	}
 	return nil, in.K.Unshare(unix.CLONE_NEWCGROUP)
 }

@@ -16,7 +16,11 @@ import (
 // here, with the process that is to be its PID 1; so can a user namespace,
 // since unshare(2) refuses that to a process with threads.
 func clone(ctx context.Context, r *Run) error {
-	r.hastened = r.hasten(ctx)
+	group, err := r.hasten(ctx)
+	if err != nil {
+		return err
+	}
+	defer group.Close() // nil where nothing is hastened
 	io, err := openStdio(r)
 	if err != nil {
 		return err
@@ -26,7 +30,7 @@ func clone(ctx context.Context, r *Run) error {
 	if r.exe, err = kernel.Self(); err != nil {
 		return err
 	}
-	o := child.Options{Stdio: io.child, Exe: r.exe, Root: r.root, Late: func() bool { return !r.Watch.Load() }}
+	o := child.Options{Stdio: io.child, Group: group, Exe: r.exe, Root: r.root, Late: func() bool { return !r.Watch.Load() }}
 	if r.Plan.ownPids() {
 		o.Flags |= unix.CLONE_NEWPID
 	} else if ns, ok := r.Plan.namespace(specs.PIDNamespace); ok {

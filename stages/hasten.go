@@ -2,30 +2,61 @@ package stages
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"path/filepath"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
 )
 
-// hasten lets the kernel's wait before a move between cgroups pass while the
-// first process is being made (kernel.Hasten). Where somebody watches or the run
-// stops at calls, each effect comes alone and in its stage: nothing is hastened.
-// wait returns when the write is done, and in the journal.
-func (r *Run) hasten(ctx context.Context) (wait func()) {
-	tree := r.tree
-	if tree.Mode == "" || r.Watch.Load() || r.Gate.call(ctx, r.k) != nil || r.Plan.Rootless || r.Plan.Without("cgroup") {
-		return func() {}
+// hasten spares a run that nobody watches the kernel's wait before a move between
+// cgroups: some 7 ms, a grace period of RCU (cgroup_threadgroup_rwsem in the kernel's
+// cgroup.c). A process that is born in its group does not move (CLONE_INTO_CGROUP,
+// clone(2)): so the group of version 2 is made here, and is returned, open. Within
+// version 1 the first process moves itself, later: a thread that writes 0 to tasks
+// moves alone, and that takes no lock; its other threads end at execve(2). Where
+// somebody watches or the run stops at calls, each effect comes in its stage, the
+// way runc has it, and nil is returned; so it is where systemd makes the group, and
+// where the first process is not the host's root and may not move itself.
+func (r *Run) hasten(ctx context.Context) (*os.File, error) {
+	if r.tree.Mode == "" || r.Watch.Load() || r.Gate.call(ctx, r.k) != nil || r.Plan.Rootless || r.Plan.Without("cgroup") ||
+		r.Plan.has(specs.UserNamespace) || r.scoped(r.tree) {
+		return nil, nil
 	}
-	own := tree.Unified
-	if own == nil {
-		own = &tree.V1[0]
+	parent, name, err := r.place(r.tree)
+	if err != nil {
+		return nil, err
 	}
-	procs := filepath.Join(own.Mount, own.Own, "cgroup.procs")
-	done := make(chan struct{})
-	k := r.k
-	k.Note("info", "hasten", "Nobody watches, so time is saved: the first move between cgroups waits for a grace period of the kernel's, some milliseconds. "+
-		"glassbox writes itself into the group that it is in, which moves nothing, and the wait passes while the first process is made.")
-	go func() {
-		defer close(done)
-		k.Hasten(procs)
-	}()
-	return func() { <-done }
+	list, err := r.tree.Dirs(parent, name)
+	if err != nil {
+		return nil, fmt.Errorf("name the container's cgroup: %w", err)
+	}
+	r.hastened = true
+	r.k.Note("info", "hasten", "Nobody watches, so time is saved: a write that moves a process from one cgroup to another waits for a grace period of the kernel's, "+
+		"some milliseconds. So the first process is born in its group of version 2 (CLONE_INTO_CGROUP), and moves itself within version 1, by tasks: neither waits. "+
+		"runc writes its PID into cgroup.procs.")
+	for _, d := range list {
+		if d.Version != 2 {
+			continue
+		}
+		if err := r.makeGroup(d); err != nil {
+			return nil, err
+		}
+		f, err := os.OpenFile(d.Path, os.O_RDONLY, 0)
+		if err != nil {
+			return nil, fmt.Errorf("open the container's cgroup: %w", err)
+		}
+		return f, nil
+	}
+	return nil, nil
+}
+
+// tasks are the files by which the first process moves itself into its groups.
+func (r *Run) tasks() (list []string) {
+	for _, d := range r.groups.list {
+		if r.hastened && d.Version == 1 {
+			list = append(list, filepath.Join(d.Path, "tasks"))
+		}
+	}
+	return list
 }

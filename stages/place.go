@@ -20,7 +20,7 @@ func (r *Run) place(tree cgroup.Tree) (parent, name string, err error) {
 	switch {
 	case r.Plan.CgroupRoot != "":
 		return path.Join("/", r.Plan.CgroupRoot), name, nil
-	case tree.Mode != cgroup.V2 || !systemd():
+	case !r.scoped(tree):
 		return "/", name, nil
 	}
 	if err := r.k.StartScope(kernelScope(name, r.Plan.Name, -1, r.child.Process.Pid)); err != nil {
@@ -28,6 +28,11 @@ func (r *Run) place(tree cgroup.Tree) (parent, name string, err error) {
 	}
 	parent, err = unifiedOf(r.child.Process.Pid)
 	return parent, "container", err
+}
+
+// scoped tells whether systemd makes a scope for the group.
+func (r *Run) scoped(tree cgroup.Tree) bool {
+	return r.Plan.CgroupRoot == "" && tree.Mode == cgroup.V2 && systemd()
 }
 
 // kernelScope is the unit for a container: of the system, or of a user.

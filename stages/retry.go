@@ -48,8 +48,7 @@ func (r *Run) retreat(k *kernel.Kernel, stage string) error {
 		r.ids, r.root = nil, ""
 	case "clone":
 		r.kill()
-		r.hastened()
-		r.child, r.status, r.ended = nil, nil, make(chan struct{})
+		r.child, r.status, r.hastened, r.ended = nil, nil, false, make(chan struct{})
 		r.groups = groups{}
 	case "cgroups":
 		r.groups = groups{}

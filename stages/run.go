@@ -58,7 +58,7 @@ type Run struct {
 	orphans  *kernel.Orphans // nil where the kernel or the group ends what the program leaves behind
 	net      connection
 	ids      *os.File      // holds the range of ids
-	hastened func()        // waits for what hasten began
+	hastened bool          // no move between cgroups is to wait
 	ended    chan struct{} // closed when the program has ended
 	asked    chan struct{} // a snapshot is asked for
 	now      chan struct{} // do not wait for the program to end by itself
@@ -86,8 +86,6 @@ var errUntil = errors.New("stopped as asked")
 // returns, and the journal is still open.
 func (r *Run) Go(ctx context.Context) (int, error) {
 	r.k = kernel.New(r.Journal, journal.Host)
-	r.hastened = func() {}
-	defer func() { r.hastened() }()
 	r.Gate.look, r.Gate.asked = r.atGate, r.asked
 	r.marks = map[string]uint64{}
 	all, redo := table(), -1 // the last of the stages that are tried again

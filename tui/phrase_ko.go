@@ -47,10 +47,14 @@ var phrasesKO = [][2]string{
 	{"the file is no program for this machine: was the image built for another platform?", "이 머신의 프로그램이 아닙니다. 이미지가 다른 플랫폼용으로 빌드되었나요?"},
 	{"that is a directory", "그것은 디렉터리입니다"},
 	{"raising a hard limit needs CAP_SYS_RESOURCE, which this machine withholds", "하드 한도를 올리려면 CAP_SYS_RESOURCE가 있어야 하는데, 이 머신은 주지 않습니다"},
-	{"parts of this machine's own /proc are covered, as in a container of Docker or Podman, and a new one would show them: start that container with --privileged, or with --security-opt systempaths=unconfined (podman: unmask=ALL)",
-		"Docker나 Podman의 컨테이너처럼 이 머신의 /proc 일부가 가려져 있고, 새로 마운트하면 그것이 드러납니다. 그 컨테이너를 --privileged나 --security-opt systempaths=unconfined(podman은 unmask=ALL)로 시작하세요"},
-	{"the store lies on an overlay, which overlays can't be built on: mount a volume there, or name a directory on ext4, xfs, btrfs or tmpfs with --root",
-		"저장소가 오버레이(overlay) 위에 있는데, 그 위에는 오버레이를 쌓을 수 없습니다. 그 자리에 볼륨을 마운트하거나 --root로 ext4, xfs, btrfs, tmpfs의 디렉터리를 고르세요"},
+	{
+		"parts of this machine's own /proc are covered, as in a container of Docker or Podman, and a new one would show them: start that container with --privileged, or with --security-opt systempaths=unconfined (podman: unmask=ALL)",
+		"Docker나 Podman의 컨테이너처럼 이 머신의 /proc 일부가 가려져 있고, 새로 마운트하면 그것이 드러납니다. 그 컨테이너를 --privileged나 --security-opt systempaths=unconfined(podman은 unmask=ALL)로 시작하세요",
+	},
+	{
+		"the store lies on an overlay, which overlays can't be built on: mount a volume there, or name a directory on ext4, xfs, btrfs or tmpfs with --root",
+		"저장소가 오버레이(overlay) 위에 있는데, 그 위에는 오버레이를 쌓을 수 없습니다. 그 자리에 볼륨을 마운트하거나 --root로 ext4, xfs, btrfs, tmpfs의 디렉터리를 고르세요",
+	},
 
 	// What to do when the network stage failed.
 	{"this needs CAP_NET_ADMIN: run as root, or use --network none", "CAP_NET_ADMIN이 있어야 합니다. root로 실행하거나 --network none을 쓰세요"},

@@ -3,58 +3,108 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
-	"strconv"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"glassbox/runtime/journal"
 )
 
-// TestHasten: where nobody watches, the wait before the first move between
-// cgroups passes early, and the journal says by which write. It is still what
-// strace(1) saw. Where somebody watches, nothing is done early.
+// TestHasten: where nobody watches, the first process gets into its groups without
+// a wait: it is born in that of version 2, and moves itself into the others. The
+// program is in each of them then. Where somebody watches, glassbox writes its PID
+// into cgroup.procs; and so it does where systemd is to make the group.
 func TestHasten(t *testing.T) {
 	needRoot(t)
-	strace := needTool(t, "strace")
-	dir := t.TempDir()
-	b, quiet, shown := bundle(t, nil, "/bin/true"), filepath.Join(dir, "quiet"), filepath.Join(dir, "shown")
-	r := runCmd(t, exec.Command(strace, "-f", "-y", "-s", "4096", "-o", filepath.Join(dir, "st"), "-e", "trace=write",
-		program, "run", "--quiet", "--record", quiet, "--network", "none", "bundle:"+b))
-	if r.code != 0 {
-		t.Fatalf("status %d\n%s", r.code, r.err)
-	}
-	own := hastened(t, quiet)
-	if len(own) != 1 || own[0].Stage != "clone" || own[0].Write.Errno != "" {
-		t.Fatalf("glassbox wrote itself into its own group %d times, once in clone is right: %+v", len(own), own)
-	}
-	saw, err := exec.Command("grep", "-cF", "<"+own[0].Write.Path+`>, "`+own[0].Write.Value+`"`, filepath.Join(dir, "st")).CombinedOutput()
-	if string(saw) != "1\n" {
-		t.Errorf("strace saw that write %s times (%v)", saw, err)
-	}
-	if r := run(t, "run", "--json", "--record", shown, "--network", "none", "bundle:"+b); r.code != 0 {
-		t.Fatalf("status %d\n%s", r.code, r.err)
-	}
-	if own := hastened(t, shown); len(own) > 0 {
-		t.Errorf("somebody watches, and yet something is done early: %+v", own[0].Write)
+	_, e := os.Stat("/run/systemd/system")
+	_, err := os.Stat("/sys/fs/cgroup/cgroup.controllers")
+	scoped := e == nil && err == nil
+	for _, how := range []string{"--quiet", "--json"} {
+		file := filepath.Join(t.TempDir(), "recording")
+		r := run(t, "run", how, "--record", file, "--network", "none", "--without", "cgroupns", "demo", "cat", "/proc/self/cgroup")
+		if r.code != 0 {
+			t.Fatalf("%s: status %d\n%s", how, r.code, r.err)
+		}
+		born, tasks, procs := joined(t, file)
+		groups := inGroups(t, file)
+		switch early := len(tasks) + min(len(born), 1); {
+		case scoped:
+			groups-- // which systemd moved it into
+			fallthrough
+		case how == "--json":
+			if early > 0 || len(procs) < groups {
+				t.Errorf("%s: born in %q, moved by %q, by PID with %q: %d of the last are right", how, born, tasks, procs, groups)
+			}
+		case early != groups || len(procs) > 0:
+			t.Errorf("%s: born in %q, moved by %q, by PID with %q: %d of the first two are right", how, born, tasks, procs, groups)
+		}
 	}
 }
 
-// hastened are the writes of the engine's own PID in a recording.
-func hastened(t *testing.T, file string) (own []journal.Event) {
+// inGroups counts the hierarchies whose group the program printed, all of them its own.
+func inGroups(t *testing.T, file string) int {
 	t.Helper()
-	j, err := journal.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
 	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
+	var out []byte
 	for _, e := range parse(t, text) {
-		if e.Write != nil && e.Write.Value == strconv.Itoa(j.Header.Pid) {
-			own = append(own, e)
+		if e.Output != nil {
+			out = append(out, e.Output.Bytes()...)
 		}
 	}
-	return own
+	rows := strings.Split(strings.TrimSpace(string(out)), "\n")
+	for _, row := range rows {
+		if !strings.Contains(row, "/glassbox-") {
+			t.Errorf("the program is not in a group of its own: %s", row)
+		}
+	}
+	return len(rows)
+}
+
+// TestHastenIsWhatStraceSaw compares how it got there with strace(1).
+func TestHastenIsWhatStraceSaw(t *testing.T) {
+	needRoot(t)
+	strace := needTool(t, "strace")
+	quiet, saw := filepath.Join(t.TempDir(), "quiet"), filepath.Join(t.TempDir(), "st")
+	r := runCmd(t, exec.Command(strace, "-f", "-y", "-s", "4096", "-o", saw, "-e", "trace=write,clone3",
+		program, "run", "--record", quiet, "--network", "none", "--quiet", "bundle:"+bundle(t, nil, "true")))
+	if r.code != 0 {
+		t.Fatalf("status %d\n%s", r.code, r.err)
+	}
+	b, err := os.ReadFile(saw)
+	must(t, err)
+	born, tasks, _ := joined(t, quiet)
+	for _, p := range tasks {
+		if n := strings.Count(string(b), "<"+p+`>, "0"`); n != 1 {
+			t.Errorf("strace saw that 0 was written to %s %d times", p, n)
+		}
+	}
+	if n := len(regexp.MustCompile(`clone3\(\{.*CLONE_INTO_CGROUP.*cgroup=\d`).FindAll(b, -1)); n != min(len(born), 1) {
+		t.Errorf("it was born in %q, and strace saw %d such clones", born, n)
+	}
+}
+
+// joined tells from a recording how the first process came into its groups.
+func joined(t *testing.T, file string) (born string, tasks, procs []string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	must(t, err)
+	for _, e := range parse(t, text) {
+		if c := e.Call; c != nil && c.Name == "clone3" {
+			i := slices.IndexFunc(c.Args, func(a journal.Arg) bool { return a.Name == "cgroup" })
+			born = c.Args[i].Value
+		}
+		if w := e.Write; w != nil && w.Errno == "" {
+			switch path.Base(w.Path) {
+			case "tasks":
+				tasks = append(tasks, w.Path)
+			case "cgroup.procs":
+				procs = append(procs, w.Path)
+			}
+		}
+	}
+	return born, tasks, procs
 }

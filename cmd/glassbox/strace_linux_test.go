@@ -263,7 +263,7 @@ func told(c *journal.Call) string {
 		return "sethostname " + a["name"]
 	case "unshare":
 		return "unshare " + flagset(a["flags"])
-	case "clone":
+	case "clone", "clone3":
 		return "clone " + flagset(strings.TrimSuffix(a["flags"], "|SIGCHLD"))
 	case "mknodat":
 		return fmt.Sprintf("mknodat %s %s %s", a["pathname"], strings.ReplaceAll(a["mode"], "|0", "|00"), a["dev"])

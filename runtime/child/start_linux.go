@@ -41,6 +41,7 @@ type Options struct {
 	Stdio   []*os.File  // its descriptors 0, 1, 2: the pipes that the program will have
 	Pids    string      // the pid namespace to be born into: /proc/PID/ns/pid; "" = the engine's, or a new one
 	Ambient []uintptr   // capabilities kept over the child's own execve(2): with CLONE_NEWUSER
+	Group   *os.File    // the cgroup of version 2 to be born in; nil = the engine's
 	Exe     *os.File    // glassbox itself, opened so that nobody inside can write to it
 	Late    func() bool // whether events may come with the end of a half, since nobody watches; nil = no
 	Root    string      // below it the halves inside may plan to remove what they make; "" = nowhere
@@ -76,7 +77,7 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 		p, err = k.Clone(kernel.Program{
 			Path: fmt.Sprintf("/proc/self/fd/%d", o.Exe.Fd()), Shown: "glassbox (as " + Name + ")",
 			Argv: []string{Name}, Env: []string{"GOGC=off", "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1"},
-			Files: append(o.Stdio[:3:3], theirs, nil, notes.f), Flags: o.Flags, Ambient: o.Ambient,
+			Files: append(o.Stdio[:3:3], theirs, nil, notes.f), Flags: o.Flags, Ambient: o.Ambient, Group: o.Group,
 			// Born into another pid namespace it sees parent 0, which Go takes for a dead parent. It ends with our socket anyway.
 			Dies: o.Pids == "",
 		})

@@ -19,6 +19,7 @@ type Program struct {
 	Flags   uintptr    // CLONE_NEW…
 	Ambient []uintptr  // capabilities to keep over execve(2) where the user is not root yet
 	Dies    bool       // it is killed when the calling thread ends: lock that thread
+	Group   *os.File   // the cgroup of version 2 that it is born in: its directory; nil = the caller's
 }
 
 // Clone is clone(2) and, in the new process, execve(2) of a program. The
@@ -36,11 +37,19 @@ func (k *Kernel) Clone(p Program) (*os.Process, error) {
 		Args: args("flags", names(cloneFlags, all)+"|SIGCHLD", "program", p.Shown),
 		Sh:   words("unshare --fork", unshareFlags(p.Flags), "--kill-child", p.Shown),
 	}
+	if p.Group != nil { // which is among the flags that only clone3(2) has
+		c.Name = "clone3"
+		c.Args = args("flags", names(cloneFlags, all|unix.CLONE_INTO_CGROUP), "exit_signal", "SIGCHLD", "cgroup", p.Group.Name(), "program", p.Shown)
+		c.Sh = words("sh -c", quote("echo $$ > "+p.Group.Name()+"/cgroup.procs; exec "+c.Sh))
+	}
 	var proc *os.Process
 	_, err := k.Do(c, "make the container's first process", func() (int64, error) {
 		attr := &os.ProcAttr{Env: p.Env, Files: p.Files, Sys: &syscall.SysProcAttr{Cloneflags: p.Flags, AmbientCaps: p.Ambient}}
 		if p.Dies {
 			attr.Sys.Pdeathsig = syscall.SIGKILL
+		}
+		if p.Group != nil {
+			attr.Sys.UseCgroupFD, attr.Sys.CgroupFD = true, int(p.Group.Fd())
 		}
 		var err error
 		if proc, err = os.StartProcess(p.Path, p.Argv, attr); err != nil {
