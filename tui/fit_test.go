@@ -224,3 +224,48 @@ func TestGaugeNamesTheLimitsFile(t *testing.T) {
 		}
 	}
 }
+
+// TestWayKeepsItsStations: where a way has no room in one row it goes on in the next,
+// and leaves stations out only where there is none.
+func TestWayKeepsItsStations(t *testing.T) {
+	list := []string{"httpd", "pipe", "shim", "FIFO", "containerd", "log file", "kubelet", "kubectl logs"}
+	for w := 14; w < 100; w++ {
+		var all []string
+		for k, row := range inRows(list, w) {
+			n := len(row)*3 - 3
+			if k > 0 {
+				n += 2
+			}
+			for _, s := range row {
+				n += Width(s)
+			}
+			if n > w {
+				t.Errorf("%d cells: row %d is %d wide: %q", w, k, n, row)
+			}
+			all = append(all, row...)
+		}
+		if strings.Join(all, " ") != strings.Join(list, " ") {
+			t.Errorf("%d cells: %q", w, all)
+		}
+	}
+	s := stateAt(t, "exec")
+	if got := plainPicture("exec", s, 58, 20, EN); strings.Contains(got, "…") || !strings.Contains(got, "→ log file → kubelet → kubectl logs") {
+		t.Errorf("with room:\n%s", got)
+	}
+	if got := plainPicture("exec", s, 58, 8, EN); !strings.Contains(got, "→ … →") {
+		t.Errorf("without:\n%s", got)
+	}
+}
+
+// TestPartComesWithItsWhole: in a talk a changed part has its whole above it, and the
+// parts of another are no context.
+func TestPartComesWithItsWhole(t *testing.T) {
+	line := func(label string, mark byte) Line { return Line{Label: label, Out: Cell{Text: "x", Mark: mark}} }
+	got := ""
+	for _, l := range withContext([]Line{line("lo", ' '), line("  inet", ' '), line("eth0", ' '), line("  inet", ' '), line("  inet6", '+'), line("gb0", '+')}, 1) {
+		got += l.Label + "|"
+	}
+	if want := "eth0|  inet6|gb0|"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -29,7 +29,9 @@ func (b *lines) field(key string) {
 	b.pairOf(key, factStatus, func(text string) (string, string) {
 		s := proc.ParseStatus([]byte(text))
 		v, _ := s.Get(key)
-		v = strings.Join(strings.Fields(v), " ")
+		if v = strings.Join(strings.Fields(v), " "); v == "" {
+			v = "–"
+		}
 		return Clean(v), meaning(key, v)
 	})
 }

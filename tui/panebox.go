@@ -156,8 +156,12 @@ func (sc *Scene) source(l *Line, w int) string {
 	return th.Faint.Of(l.Source) + "  " + th.Key.Of("y") + " " + th.Dim.Of(l.Sh)
 }
 
+// part says that a line is one of several that belong to the one above them.
+func part(l *Line) bool { return strings.HasPrefix(l.Label, "  ") }
+
 // withContext keeps changed lines and n lines round each, with headings: a talk
-// shows few things at once. If nothing changed it keeps all.
+// shows few things at once. What is part of a line comes with that, and is no
+// context. If nothing changed it keeps all.
 func withContext(all []Line, n int) []Line {
 	keep := make([]bool, len(all))
 	changed := false
@@ -166,8 +170,12 @@ func withContext(all []Line, n int) []Line {
 			continue
 		}
 		changed = true
+		keep[i] = true
 		for j := max(i-n, 0); j <= min(i+n, len(all)-1); j++ {
-			keep[j] = true
+			keep[j] = keep[j] || !part(&all[j])
+		}
+		for j := i; j > 0 && part(&all[j]); j-- {
+			keep[j-1] = keep[j-1] || !part(&all[j-1])
 		}
 	}
 	if !changed {

@@ -19,9 +19,14 @@ func (p *picture) exec() {
 		p.way(2)
 		return
 	}
-	rows := p.who(&st, p.w-14)
+	room := p.w - 14
+	rows := p.who(&st, room, 1)
 	if len(rows)+2 > p.h {
-		rows = p.who(&st, math.MaxInt)
+		room = math.MaxInt
+		rows = p.who(&st, room, 1)
+	}
+	if spare := p.h - len(rows) - 5; spare > 0 {
+		rows = p.who(&st, room, 1+spare)
 	}
 	wayRows := 0
 	if p.h >= len(rows)+4 {
@@ -46,9 +51,9 @@ type whoRow struct {
 	list []piece
 }
 
-// who are the rows about PID 1; its command stands in a row of its own where both
-// don't fit into w cells.
-func (p *picture) who(st *proc.Status, w int) []whoRow {
+// who are the rows about PID 1, its capabilities in so many of them at most; its
+// command stands in a row of its own where both don't fit into w cells.
+func (p *picture) who(st *proc.Status, w, capRows int) []whoRow {
 	was, had := p.before()
 	old := func(text, now string) piece {
 		if !had || text == now || text == "" {
@@ -72,8 +77,8 @@ func (p *picture) who(st *proc.Status, w int) []whoRow {
 			{p.th.Dim, p.say(" effective", "개 유효(effective)")},
 			{p.th.Dim, p.say(", bounding ", ", 한계(bounding) ") + itoa(len(proc.CapNames(st.CapBnd)))},
 		}})
-	if st.CapEff != 0 {
-		rows = append(rows, whoRow{"", []piece{{p.th.Faint, capList(st.CapEff, p.w-14)}}})
+	for _, names := range capList(st.CapEff, p.w-14, capRows) {
+		rows = append(rows, whoRow{"", []piece{{p.th.Faint, names}}})
 	}
 	rows = append(rows,
 		whoRow{"seccomp", []piece{old(p.filter(&was), p.filter(st)), {p.th.Text, p.filter(st)}}},
@@ -160,19 +165,21 @@ func yes(lang Lang, b bool) string {
 	return say(lang, "no", "꺼짐")
 }
 
-// capList are names without CAP_, in lower case as --cap-drop takes them.
-func capList(mask uint64, w int) string {
-	if mask == 0 {
-		return ""
+// capList are names without CAP_, in lower case as --cap-drop takes them, in n rows
+// of w cells at most.
+func capList(mask uint64, w, n int) []string {
+	if mask == 0 || w <= 0 {
+		return nil
 	}
-	var b strings.Builder
-	for _, n := range proc.CapNames(mask) {
-		if b.Len() > max(w, 0) {
-			break
-		}
-		b.WriteString(strings.ToLower(strings.TrimPrefix(n, "CAP_")) + " ")
+	list := proc.CapNames(mask)
+	for i, name := range list {
+		list[i] = strings.ToLower(strings.TrimPrefix(name, "CAP_"))
 	}
-	return b.String()
+	rows := Wrap(strings.Join(list, " "), w)
+	if len(rows) > n {
+		rows = append(rows[:n-1], CutWords(strings.Join(rows[n-1:], " "), w))
+	}
+	return rows
 }
 
 // way draws the way of a byte that the program prints.
@@ -196,8 +203,8 @@ func (p *picture) way(y int) {
 			piece{p.th.Faint, p.say("   so far "+n+" bytes", "   지금까지 "+n+"바이트")})
 		y++
 	}
-	p.flow(0, y, p.w, p.say("here", "여기"), here, p.th.Accent)
-	p.flow(0, y+1, p.w, "Kubernetes", there, p.th.Dim)
+	y = p.flow(y, 1, p.say("here", "여기"), here, p.th.Accent)
+	p.flow(y, p.h-y, "Kubernetes", there, p.th.Dim)
 }
 
 // began says that the program took the init's place.
@@ -206,23 +213,54 @@ func (p *picture) began() bool {
 	return st != nil && st.State == journal.Done
 }
 
-// flow draws names joined by arrows; those that have no room are left out in the middle.
-func (p *picture) flow(x, y, w int, label string, list []string, look Style) {
+// flow draws names joined by arrows in most rows at most, and returns the row after
+// them; those that have no room are left out in the middle.
+func (p *picture) flow(y, most int, label string, list []string, look Style) int {
 	if y >= p.h {
-		return
+		return y
 	}
-	end := x + w
-	if w >= 48 {
-		x = p.text(x, y, 12, p.th.Dim, label)
+	x := 0
+	if p.w >= 48 {
+		x = p.text(0, y, 12, p.th.Dim, label)
 	}
-	arrow := " " + p.g.Right + " "
-	list = shorten(list, end-x)
-	for i, s := range list {
-		if i > 0 {
-			x = p.put(x, y, p.th.Faint, arrow)
+	arrow := p.g.Right + " "
+	rows := inRows(list, p.w-x)
+	if len(rows) > most {
+		rows = [][]string{shorten(list, p.w-x)}
+	}
+	for k, row := range rows {
+		at := x
+		for i, s := range row {
+			if i > 0 {
+				at++
+			}
+			if i+k > 0 {
+				at = p.put(at, y, p.th.Faint, arrow)
+			}
+			at = p.pieces(at, y, p.w-at, piece{look, s})
 		}
-		x = p.pieces(x, y, end-x, piece{look, s})
+		y++
 	}
+	return y
+}
+
+// inRows sets names joined by arrows into rows of w cells; all but the first begin
+// with an arrow.
+func inRows(list []string, w int) [][]string {
+	var rows [][]string
+	n := 0
+	for _, s := range list {
+		n += Width(s) + 3
+		if len(rows) == 0 || n-1 > w {
+			rows = append(rows, nil)
+			n = Width(s) + 3
+			if len(rows) == 1 {
+				n = Width(s) + 1
+			}
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], s)
+	}
+	return rows
 }
 
 // shorten leaves names out of the middle, with one ellipsis for all of them, until
