@@ -1,6 +1,10 @@
 package tui
 
-import "strings"
+import (
+	"strings"
+
+	"glassbox/runtime/journal"
+)
 
 // mostOutput is how many of the newest lines of output a pane holds.
 const mostOutput = 4000
@@ -13,30 +17,44 @@ func output(b *lines) {
 		b.note(t.Nothing)
 		return
 	}
-	var stdout strings.Builder
-	var list []Line
-	flush := func(stream string) {
+	written := writtenLines(s.Output)
+	if over := len(written) - mostOutput; over > 0 {
+		written = written[over:]
+	}
+	for _, w := range written {
 		look := b.sc.Theme.Text
-		if stream == "stderr" {
+		if w.stream == "stderr" {
 			look = b.sc.Theme.Warn
 		}
-		for _, text := range split(stdout.String()) {
-			text = Clean(short(strings.TrimSuffix(text, "\r")))
-			list = append(list, Line{Wide: true, Out: Cell{Text: text, Look: look}, Source: stream})
+		b.add(Line{Wide: true, Out: Cell{Text: Clean(short(strings.TrimSuffix(strings.TrimSuffix(w.text, "\n"), "\r"))), Look: look}, Source: w.stream})
+	}
+}
+
+// writtenLine is a line of one stream.
+type writtenLine struct{ stream, text string }
+
+// writtenLines are the lines that were written, in the order of their beginnings: what
+// comes between two parts of one on the other stream does not end it.
+func writtenLines(chunks []journal.Chunk) []writtenLine {
+	var list []writtenLine
+	open := map[string]int{} // the stream's line that has no end yet
+	for _, c := range chunks {
+		for part := range strings.SplitAfterSeq(string(c.Data), "\n") {
+			at, ok := open[c.Stream]
+			switch {
+			case part == "":
+				continue
+			case !ok:
+				at = len(list)
+				list = append(list, writtenLine{stream: c.Stream})
+				fallthrough
+			case len(list[at].text) <= longest:
+				list[at].text += part
+			}
+			if open[c.Stream] = at; strings.HasSuffix(part, "\n") {
+				delete(open, c.Stream)
+			}
 		}
-		stdout.Reset()
 	}
-	stream := s.Output[0].Stream
-	for _, c := range s.Output {
-		if c.Stream != stream {
-			flush(stream)
-			stream = c.Stream
-		}
-		stdout.Write(c.Data)
-	}
-	flush(stream)
-	if over := len(list) - mostOutput; over > 0 {
-		list = list[over:]
-	}
-	b.out = append(b.out, list...)
+	return list
 }
