@@ -55,8 +55,8 @@ bench: build ## figures against the budgets, side by side with runc, crun, podma
 recording: ## the built-in recording, made anew in the virtual machine
 	.ci/recording
 
-recordings: ## the recordings of the lessons, made anew in the virtual machine (10 minutes)
-	.ci/recordings
+recordings: ## the recordings of the lessons, made anew in the virtual machine (10 minutes); LESSONS='chain pull': those alone
+	.ci/recordings $(LESSONS)
 
 picture: ## the README's picture, made anew from the built-in recording
 	.ci/picture/make
