@@ -269,3 +269,18 @@ func TestPartComesWithItsWhole(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestHomeSaysHowManyMore: a list on the home screen that is cut says so, and how many
+// items are below.
+func TestHomeSaysHowManyMore(t *testing.T) {
+	m := newHome(shelf{}, Options{Lang: EN, Theme: "none"})
+	for i := range 20 {
+		m.items = append(m.items, Item{Kind: OpenLesson, Ref: "lesson" + itoa(i)})
+	}
+	for h := 20; h < 50; h++ {
+		text := ansi.Strip(strings.Join(m.frame(80, h), "\n"))
+		if n := 20 - strings.Count(text, "lesson") + strings.Count(text, " lesson  "); n > 0 != strings.Contains(text, "and "+itoa(n)+" more") {
+			t.Errorf("%d rows, %d not shown:\n%s", h, n, text)
+		}
+	}
+}

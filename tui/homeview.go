@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 )
 
@@ -112,6 +113,7 @@ func (m *homeModel) list(n, room int) []string {
 	th, t := m.sc.Theme, m.sc.Text
 	kinds := map[string]string{OpenImage: t.KindImage, OpenRecording: t.KindRecording, OpenLesson: t.KindLesson}
 	var rows []string
+	var places []int // the items' rows
 	cur, kind := 0, ""
 	for i, it := range m.shown() {
 		label := ""
@@ -131,6 +133,7 @@ func (m *homeModel) list(n, room int) []string {
 		if it.Kind == OpenLesson { // short names, long titles
 			col = min(16, n-14)
 		}
+		places = append(places, len(rows))
 		rows = append(rows, Cut(th.Dim.Of(Pad(label, 11))+bar+" "+look.Of(Pad(Cut(oneLine(name), col), col))+" "+th.Faint.Of(m.detail(it)), n))
 	}
 	if len(rows) == 0 {
@@ -141,7 +144,11 @@ func (m *homeModel) list(n, room int) []string {
 		rows = []string{"  " + th.Faint.Of(Cut(text, n-2))}
 	}
 	top := max(min(cur-room/2, len(rows)-room+1), 0)
-	return append([]string{""}, rows[top:min(top+max(room-1, 0), len(rows))]...)
+	end := min(top+max(room-1, 0), len(rows))
+	if left := len(places) - sort.SearchInts(places, end-1); end < len(rows) && cur < end-1 {
+		rows[end-1] = m.andMore(left, n)
+	}
+	return append([]string{""}, rows[top:end]...)
 }
 
 // more ends a kind: how many of it are not shown, and a gap.
@@ -158,7 +165,12 @@ func (m *homeModel) more(kind string, n int) []string {
 	if m.text != "" || kind == OpenLesson || all <= m.first() {
 		return []string{""}
 	}
-	return []string{Cut(Spaces(13)+m.sc.Theme.Faint.Of(fmt.Sprintf(m.sc.Text.HomeMore, all-m.first())), n), ""}
+	return []string{m.andMore(all-m.first(), n), ""}
+}
+
+// andMore says how many items are not shown.
+func (m *homeModel) andMore(left, n int) string {
+	return Cut(Spaces(13)+m.sc.Theme.Faint.Of(fmt.Sprintf(m.sc.Text.HomeMore, left)), n)
 }
 
 // detail says more of an item than its name.
