@@ -176,7 +176,7 @@ func FuzzFlags(f *testing.F) {
 					t.Fatalf("%+v was taken, but %v", a, err)
 				}
 				for _, f := range files {
-					if strings.ContainsAny(f.Name+f.Value, "\n/") {
+					if strings.ContainsAny(f.Name, "\n/") || strings.Contains(f.Value, "\n") { // a list of CPUs may be 0-3:1/2
 						t.Fatalf("%+v", f)
 					}
 				}
