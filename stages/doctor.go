@@ -15,9 +15,10 @@ import (
 
 // The states of a finding.
 const (
-	Have   = "have"
-	Lack   = "lack"
-	Unused = "unused" // it lacks, and what needs it is not needed here
+	Have    = "have"
+	Lack    = "lack"
+	Unused  = "unused"  // it lacks, and what needs it is not needed here
+	Untried = "untried" // something else lacks, without which it can't be tried
 )
 
 // Finding is one thing that this machine can do or not: it was tried.
@@ -71,6 +72,9 @@ func Doctor() (Report, error) {
 	x.dir = dir
 	defer func() { _ = os.RemoveAll(dir) }() //nolint:forbidigo // made by playground
 	x.trials, x.broken = probe(dir, !x.report.Root)
+	if a := x.trials["apart"]; a.Err != "" {
+		x.broken = errors.New("one comes without the power to mount: " + a.Err)
+	}
 	x.rights()
 	x.tell(storage())
 	x.tell(isolation())
@@ -103,8 +107,10 @@ func (x *examination) tell(list []Finding) {
 	for _, f := range list {
 		t, made := x.trials[f.Name]
 		switch {
+		case !made && f.Name == "mount" && x.report.Root:
+			f.State, f.Said = Lack, x.broken.Error()
 		case !made:
-			f.State, f.Said = Lack, "could not be tried: there are no namespaces to try it in"
+			f.State, f.Lose, f.Mend, f.Need = Untried, "", nil, false
 		case t.Err == "":
 			f.State, f.Lose, f.Mend = Have, "", nil
 		default:

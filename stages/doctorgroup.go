@@ -60,7 +60,11 @@ func (x *examination) groupMends(tree cgroup.Tree) []string {
 	case x.report.Root:
 		return []string{"mount -o remount,rw /sys/fs/cgroup (in a container: docker run --privileged, or --cgroupns host), or name a group with --cgroup-root"}
 	case tree.Unified == nil || tree.Mode == cgroup.Hybrid: // its controllers are version 1's
-		return []string{"cgroup version 1 can't be delegated: boot with systemd.unified_cgroup_hierarchy=1, or run as root"}
+		boot := "cgroup_no_v1=all"
+		if systemd() {
+			boot = "systemd.unified_cgroup_hierarchy=1"
+		}
+		return []string{"cgroup version 1 can't be delegated: boot the kernel with " + boot + ", or run as root"}
 	case systemd():
 		return []string{
 			"systemd-run --user --scope -p Delegate=yes glassbox run …",

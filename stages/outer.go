@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -113,18 +112,22 @@ func noUserns(err error) error {
 		return err
 	}
 	e.Tried = "make a user namespace for the engine, which has no root here"
-	e.Mend = "run as root, or see `glassbox doctor`"
+	e.Mend = usernsMend()
+	return err
+}
+
+// usernsMend is what to do where a user can't make a user namespace, or has no power in it.
+func usernsMend() string {
 	for _, c := range []struct{ file, bad, mend string }{
 		{"/proc/sys/user/max_user_namespaces", "0", "sysctl -w user.max_user_namespaces=15000, or run as root"},
 		{"/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1, or run as root"},
-		{"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "AppArmor forbids it: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run as root"},
+		{"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "AppArmor forbids it: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for glassbox alone, which `glassbox doctor` writes out"},
 	} {
-		if b, readErr := os.ReadFile(c.file); readErr == nil && strings.TrimSpace(string(b)) == c.bad {
-			e.Mend = c.mend
-			break
+		if says(c.file, c.bad) {
+			return c.mend
 		}
 	}
-	return err
+	return "run as root, or see `glassbox doctor`"
 }
 
 // Enter makes this process the engine's second self, where its first self has
@@ -146,6 +149,9 @@ func Enter() error {
 	}
 	if err := kernel.Rise(o.Pid); err != nil {
 		return err
+	}
+	if !kernel.MayMount() { // Ubuntu's AppArmor lets anybody make a user namespace, and denies all capabilities in it
+		return &kernel.Error{Tried: "mount in the engine's own user namespace", Err: unix.EPERM, Mend: usernsMend()}
 	}
 	before = o
 	return nil

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,6 +28,10 @@ type tried struct {
 func outcome(name string, err error) tried {
 	t := tried{Name: name}
 	if err != nil {
+		var e *kernel.Error
+		if errors.As(err, &e) {
+			e.Mend = "" // the doctor has its own
+		}
 		t.Err, t.Errno = err.Error(), kernel.Errno(err)
 	}
 	return t

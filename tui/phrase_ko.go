@@ -13,7 +13,7 @@ var phrasesKO = [][2]string{
 
 	// What to do when the kernel refused.
 	{"run as root, or see `glassbox doctor`", "root로 실행하거나 `glassbox doctor`를 보세요"},
-	{"AppArmor forbids it: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run as root", "AppArmor가 막습니다. sysctl -w kernel.apparmor_restrict_unprivileged_userns=0을 실행하거나 root로 실행하세요"},
+	{"AppArmor forbids it: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for glassbox alone, which `glassbox doctor` writes out", "AppArmor가 막습니다. sysctl -w kernel.apparmor_restrict_unprivileged_userns=0을 실행하거나, `glassbox doctor`가 보여 주는 glassbox 전용 프로필을 쓰세요"},
 	{"sysctl -w kernel.unprivileged_userns_clone=1, or run as root", "sysctl -w kernel.unprivileged_userns_clone=1을 실행하거나 root로 실행하세요"},
 	{"sysctl -w user.max_user_namespaces=15000, or run as root", "sysctl -w user.max_user_namespaces=15000을 실행하거나 root로 실행하세요"},
 	{"mounting needs CAP_SYS_ADMIN in the owner of the mount namespace: run as root, or see `glassbox doctor`", "마운트하려면 마운트 네임스페이스 소유자에게 CAP_SYS_ADMIN이 있어야 합니다. root로 실행하거나 `glassbox doctor`를 보세요"},

@@ -83,7 +83,7 @@ func (s *phraseFinder) look(n ast.Node) bool {
 			s.take(n.Args[1])
 		}
 	case *ast.FuncDecl:
-		if name := n.Name.Name; name == "skips" || name == "faulty" || name == "mend" {
+		if name := n.Name.Name; name == "skips" || name == "faulty" || name == "mend" || name == "usernsMend" {
 			ast.Inspect(n, func(n ast.Node) bool {
 				if r, ok := n.(*ast.ReturnStmt); ok {
 					s.take(r.Results[len(r.Results)-1])

@@ -53,23 +53,23 @@ func tellReport(w io.Writer, r stages.Report) error {
 		return err
 	}
 	for _, f := range r.Findings {
-		sign := map[string]string{stages.Have: "+", stages.Lack: "-", stages.Unused: " "}[f.State]
+		sign := map[string]string{stages.Have: "+", stages.Lack: "-", stages.Unused: " ", stages.Untried: "?"}[f.State]
 		said := ""
 		if f.Said != "" {
 			said = ": " + clean(f.Said)
 		}
-		fmt.Fprintf(w, "%s %-6s %s%s\n", sign, f.State, f.What, said)
-		if f.State == stages.Have {
+		fmt.Fprintf(w, "%s %-7s %s%s\n", sign, f.State, f.What, said)
+		if f.State == stages.Have || f.State == stages.Untried {
 			continue
 		}
 		if f.Tried != "" {
-			fmt.Fprintf(w, "           tried  %s\n", f.Tried)
+			fmt.Fprintf(w, "            tried  %s\n", f.Tried)
 		}
 		if f.Lose != "" {
-			fmt.Fprintf(w, "           effect %s\n", f.Lose)
+			fmt.Fprintf(w, "            effect %s\n", f.Lose)
 		}
 		for _, m := range f.Mend {
-			fmt.Fprintf(w, "           mend   %s\n", clean(m))
+			fmt.Fprintf(w, "            mend   %s\n", clean(m))
 		}
 	}
 	return nil
