@@ -25,6 +25,34 @@ type config struct {
 	FreeBSD json.RawMessage `json:"freebsd"`
 }
 
+// readConfig reads a bundle's config.json.
+func readConfig(bundle string) (*specs.Spec, error) {
+	dir, err := filepath.Abs(bundle)
+	if err != nil {
+		return nil, fmt.Errorf("find the bundle: %w", err)
+	}
+	file := filepath.Join(dir, "config.json")
+	st, err := os.Stat(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no OCI bundle: %w: `runc spec` writes a config.json, `glassbox run --oci-bundle DIR IMAGE` a whole bundle", dir, err)
+	}
+	if st.Size() > maxConfig {
+		return nil, fmt.Errorf("%s has %d bytes: too many for a runtime configuration", file, st.Size())
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the bundle: %w", err)
+	}
+	var c config
+	if err := json.Unmarshal(b, &c); err != nil {
+		return nil, fmt.Errorf("%s is no runtime configuration: %w", file, err)
+	}
+	if err := usable(&c.Spec); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return &c.Spec, nil
+}
+
 // LoadBundle reads an OCI bundle: config.json and the directory that it names as
 // the root file system. See the runtime specification, bundle.md.
 func (r *Run) LoadBundle() error {
@@ -32,25 +60,9 @@ func (r *Run) LoadBundle() error {
 	if err != nil {
 		return fmt.Errorf("find the bundle: %w", err)
 	}
-	file := filepath.Join(dir, "config.json")
-	st, err := os.Stat(file)
+	s, err := r.config()
 	if err != nil {
-		return fmt.Errorf("%s is no OCI bundle: %w: `runc spec` writes a config.json, `glassbox run --oci-bundle DIR IMAGE` a whole bundle", dir, err)
-	}
-	if st.Size() > maxConfig {
-		return fmt.Errorf("%s has %d bytes: too many for a runtime configuration", file, st.Size())
-	}
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("read the bundle: %w", err)
-	}
-	var c config
-	if err := json.Unmarshal(b, &c); err != nil {
-		return fmt.Errorf("%s is no runtime configuration: %w", file, err)
-	}
-	s := &c.Spec
-	if err := usable(s); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return err
 	}
 	r.root = s.Root.Path
 	if !filepath.IsAbs(r.root) {

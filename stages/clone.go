@@ -50,6 +50,9 @@ func clone(ctx context.Context, r *Run) error {
 	}
 	go r.wait()
 	io.start(r)
+	if err := r.hastenGroups(); err != nil {
+		return err
+	}
 	if err := unix.Prlimit(r.child.Process.Pid, unix.RLIMIT_NOFILE, nil, &r.files); err != nil { //nolint:forbidigo // it only asks
 		return fmt.Errorf("ask how many files the first process may open: %w", err)
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"glassbox/runtime/cgroup"
 )
 
 // hasten spares a run that nobody watches the kernel's wait before a move between
@@ -31,7 +33,7 @@ func (r *Run) hasten(ctx context.Context) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("name the container's cgroup: %w", err)
 	}
-	r.hastened = true
+	r.hastened, r.groups = true, groups{tree: r.tree, list: list, dirs: cgroup.ByController(list)}
 	r.k.Note("info", "hasten", "Nobody watches, so time is saved: a write that moves a process from one cgroup to another waits for a grace period of the kernel's, "+
 		"some milliseconds. So the first process is born in its group of version 2 (CLONE_INTO_CGROUP), and moves itself within version 1, by tasks: neither waits. "+
 		"runc writes its PID into cgroup.procs.")
@@ -49,6 +51,16 @@ func (r *Run) hasten(ctx context.Context) (*os.File, error) {
 		return f, nil
 	}
 	return nil, nil
+}
+
+// hastenGroups makes the other groups while the first process starts.
+func (r *Run) hastenGroups() error {
+	for _, d := range r.groups.list {
+		if err := r.makeGroup(d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tasks are the files by which the first process moves itself into its groups.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/cgroup"
@@ -57,11 +58,12 @@ type Run struct {
 	groups   groups
 	orphans  *kernel.Orphans // nil where the kernel or the group ends what the program leaves behind
 	net      connection
-	ids      *os.File      // holds the range of ids
-	hastened bool          // no move between cgroups is to wait
-	ended    chan struct{} // closed when the program has ended
-	asked    chan struct{} // a snapshot is asked for
-	now      chan struct{} // do not wait for the program to end by itself
+	ids      *os.File                    // holds the range of ids
+	config   func() (*specs.Spec, error) // of a bundle; it is read beside what else begins a run
+	hastened bool                        // no move between cgroups is to wait
+	ended    chan struct{}               // closed when the program has ended
+	asked    chan struct{}               // a snapshot is asked for
+	now      chan struct{}               // do not wait for the program to end by itself
 	status   *os.ProcessState
 	last     snapshot
 	peek     sync.Mutex

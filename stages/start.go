@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	goruntime "runtime"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/journal"
@@ -52,6 +54,10 @@ func NewID() string {
 // Prepare makes the run's directory, takes its lock and begins its journal.
 // version is glassbox's own. Close gives all of it back.
 func Prepare(p *Plan, version string) (*Run, error) {
+	config := sync.OnceValues(func() (*specs.Spec, error) { return readConfig(p.Bundle) })
+	if p.Bundle != "" {
+		go func() { _, _ = config() }()
+	}
 	// Under another name until it is locked, so that no `clean` takes it for a killed run's.
 	fresh := filepath.Join(filepath.Dir(p.State), freshPrefix+filepath.Base(p.State))
 	if err := os.MkdirAll(fresh, 0o700); err != nil { //nolint:forbidigo // the run's own directory: the journal begins in it
@@ -60,7 +66,7 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	if !owned(filepath.Dir(p.State)) { // it may lie in /tmp, where anybody could have made it
 		return nil, fmt.Errorf("%s is not yours: set XDG_RUNTIME_DIR to a directory of your own", filepath.Dir(p.State))
 	}
-	r := &Run{Plan: p, ended: make(chan struct{}), asked: make(chan struct{}, 1), now: make(chan struct{}, 1)}
+	r := &Run{Plan: p, config: config, ended: make(chan struct{}), asked: make(chan struct{}, 1), now: make(chan struct{}, 1)}
 	lock, err := os.OpenFile(filepath.Join(fresh, "lock"), os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("make the run's lock: %w", err)
