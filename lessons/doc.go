@@ -8,8 +8,9 @@
 // they take is in step.go, field by field; `glassbox lesson new` writes a file that
 // says it to an author, `glassbox lesson schema` says it to an editor.
 //
-// Files come from strangers. Loading one runs nothing, reads nothing beside it,
-// and is bounded in size, steps and depth; every fault names its file and line.
+// Files come from strangers. Loading one runs nothing, reads nothing beside it but
+// its recording, and is bounded in size, steps and depth; every fault names its
+// file and line.
 //
 // tui and cmd import this package; of ours it imports journal and proc alone, and
 // it builds on every operating system. What a lesson asks of the machine is the

@@ -50,7 +50,7 @@ func Import(folder, dir, name string) (file string, todo []string, err error) {
 	}
 	defer root.Close()
 	fsys := root.FS()
-	b, err := readBounded(fsys, "index.json")
+	b, err := readBounded(fsys, "index.json", MaxFile)
 	if err != nil {
 		return "", nil, fmt.Errorf("read the scenario's index.json: %w", err)
 	}
@@ -177,7 +177,7 @@ func (im *importer) text(name, other string) string {
 	if name == "" || im.err != nil {
 		return other
 	}
-	b, err := readBounded(im.fsys, path.Clean(strings.TrimPrefix(name, "./")))
+	b, err := readBounded(im.fsys, path.Clean(strings.TrimPrefix(name, "./")), MaxFile)
 	if err != nil {
 		im.err = fmt.Errorf("read the scenario's %s: %w", name, err)
 		return ""

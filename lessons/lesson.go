@@ -18,6 +18,7 @@ type Lesson struct {
 
 	Shipped bool     // came with this program: its commands are trusted
 	files   []string // what lies beside it, for links
+	tape    []byte   // its recording, where one lies beside a stranger's
 	line    int      // of the front matter's first line
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -99,8 +100,8 @@ func openDir(dir string) (*Set, error) {
 
 // folder is where a lesson's files lie.
 type folder interface {
-	read(name string) ([]byte, error)
-	list() []string // the names of what lies there
+	read(name string, most int) ([]byte, error) // one byte more than most tells that it is too large
+	list() []string                             // the names of what lies there
 }
 
 // disk is a directory of a file system.
@@ -109,7 +110,9 @@ type disk struct {
 	dir  string
 }
 
-func (d disk) read(name string) ([]byte, error) { return readBounded(d.fsys, join(d.dir, name)) }
+func (d disk) read(name string, most int) ([]byte, error) {
+	return readBounded(d.fsys, join(d.dir, name), most)
+}
 
 func (d disk) list() []string {
 	entries, err := fs.ReadDir(d.fsys, d.dir)
@@ -147,7 +150,7 @@ func load(from folder, dir string, ours bool, shown string) (*Set, error) {
 
 // add loads one language.
 func (s *Set) add(from folder, name, shown string) (f Faults) {
-	b, err := from.read(name)
+	b, err := from.read(name, MaxFile)
 	if err != nil {
 		f.add(shown, 0, "%v", err)
 		return f
@@ -161,6 +164,14 @@ func (s *Set) add(from folder, name, shown string) (f Faults) {
 		l.Lang = lang
 	}
 	l.files = from.list()
+	if !s.Shipped && l.Lang != "" && slices.Contains(l.files, TapeFile) {
+		if l.tape, err = from.read(TapeFile, maxTape); err == nil && len(l.tape) > maxTape {
+			err = fmt.Errorf("the recording is too large: %d bytes at most", maxTape)
+		}
+		if err != nil {
+			f.add(path.Dir(shown)+"/"+TapeFile, 0, "%v", err)
+		}
+	}
 	if len(f) == 0 { // what is badly written is not weighed
 		f = lint(l)
 	}
@@ -180,7 +191,7 @@ func (s *Set) checked(f Faults) (*Set, error) {
 }
 
 // readBounded reads a file that may be of any size.
-func readBounded(fsys fs.FS, name string) ([]byte, error) {
+func readBounded(fsys fs.FS, name string, most int) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("open: %w", err)
@@ -193,7 +204,7 @@ func readBounded(fsys fs.FS, name string) ([]byte, error) {
 	if !st.Mode().IsRegular() {
 		return nil, errors.New("it is no regular file")
 	}
-	b, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}

@@ -78,6 +78,11 @@ func (f *checkFlags) check(ctx context.Context, w io.Writer, args []string) erro
 	for _, a := range args {
 		set, err := lessons.Open(a)
 		var faults lessons.Faults
+		if err == nil && !set.Shipped {
+			if faults = set.TapeFaults(ctx); len(faults) > 0 {
+				err = faults
+			}
+		}
 		switch {
 		case errors.As(err, &faults):
 			report.Faults = append(report.Faults, faults...)

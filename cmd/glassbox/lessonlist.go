@@ -158,8 +158,8 @@ func lessonNew() *cobra.Command {
 			for _, f := range files {
 				fmt.Fprintln(cmd.OutOrStdout(), f)
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "Write, then: glassbox lesson check %s; glassbox lesson check --run --trust %s; glassbox lesson %s\nHand it over: tar czf %s.tar.gz %s\n",
-				args[0], args[0], "./"+args[0], args[0], args[0])
+			fmt.Fprintf(cmd.ErrOrStderr(), "Write, then: glassbox lesson check %[1]s; glassbox lesson check --run --trust %[1]s; glassbox lesson %[2]s\nRecord it, for who can't play it: glassbox lesson check --run --trust --lang en --tape . %[1]s && mv %[1]s.en.jsonl %[1]s/%[3]s\nHand it over: tar czf %[1]s.tar.gz %[1]s\n",
+				args[0], "./"+args[0], lessons.TapeFile)
 			return nil
 		},
 	}

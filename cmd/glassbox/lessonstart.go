@@ -83,16 +83,16 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 	l := set.In(f.language())
 	m := newLessonMachine(f.root, pickLang(f.lang))
 	if f.taping {
-		return f.taped(ctx, set, l)
+		return f.taped(ctx, what, set, l)
 	}
 	if lacks := m.Lacks(l.Needs); len(lacks) > 0 {
-		return f.lacking(ctx, set, l, lacks)
+		return f.lacking(ctx, what, set, l, lacks)
 	}
 	switch done, err := inOuter(); {
 	case errors.As(err, &ended{}):
 		return err
 	case err != nil: // no user namespaces for this user
-		return f.lacking(ctx, set, l, []string{err.Error()})
+		return f.lacking(ctx, what, set, l, []string{err.Error()})
 	case done:
 		return nil
 	}

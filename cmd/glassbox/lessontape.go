@@ -17,10 +17,10 @@ import (
 
 // taped plays a lesson's recording: on any system, without privileges. How far
 // the learner is in it is kept apart: a recording counts for nothing.
-func (f *startFlags) taped(ctx context.Context, set *lessons.Set, l *lessons.Lesson) error {
+func (f *startFlags) taped(ctx context.Context, what string, set *lessons.Set, l *lessons.Lesson) error {
 	m, err := lessons.OpenTape(l)
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, fmt.Sprintf(lessonWord(tui.EN, "read it"), l.Name))
+		return fmt.Errorf("%w: %s", err, fmt.Sprintf(lessonWord(tui.EN, "read it"), what))
 	}
 	return f.playTape(ctx, set, l, m)
 }
@@ -49,8 +49,8 @@ func (f *startFlags) playTape(ctx context.Context, set *lessons.Set, l *lessons.
 }
 
 // lacking says what a lesson needs and this machine has not, and offers its
-// recording instead.
-func (f *startFlags) lacking(ctx context.Context, set *lessons.Set, l *lessons.Lesson, lacks []string) error {
+// recording instead. what is how the person named it.
+func (f *startFlags) lacking(ctx context.Context, what string, set *lessons.Set, l *lessons.Lesson, lacks []string) error {
 	t := func(key string, args ...any) string { return fmt.Sprintf(lessonWord(pickLang(f.lang), key), args...) }
 	say(t("not here", l.Name))
 	for _, w := range lacks {
@@ -58,11 +58,11 @@ func (f *startFlags) lacking(ctx context.Context, set *lessons.Set, l *lessons.L
 	}
 	m, err := lessons.OpenTape(l)
 	if err != nil {
-		say(t("instead", t("read it", l.Name)))
+		say(t("instead", t("read it", what)))
 		return ended{125}
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) {
-		say(t("instead", t("play the tape", l.Name)))
+		say(t("instead", t("play the tape", what)))
 		return ended{125}
 	}
 	fmt.Fprint(os.Stderr, t("offer"))
