@@ -16,8 +16,11 @@ help: ## this list
 	@echo 'glassbox: a container started in slow motion'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
+# The linker writes through a mapping: its file lies in the page cache page by page. A copy lies there
+# in larger pieces, as an installed program does, and starts a fifth sooner.
 build: ## bin/glassbox, one static binary
-	go build $(FLAGS) -o bin/glassbox ./cmd/glassbox
+	go build $(FLAGS) -o bin/.linked ./cmd/glassbox
+	@cp bin/.linked bin/.copied && mv -f bin/.copied bin/glassbox
 
 run: build ## start the built-in demo container, stage by stage
 	bin/glassbox run demo
