@@ -36,7 +36,7 @@ func only(part string, fault http.HandlerFunc) func(http.ResponseWriter, *http.R
 func TestUnknown(t *testing.T) {
 	reg, s := serve(t), store(t)
 	reg.push(t, "app:1", picture(t, "linux/amd64", 10, 1))
-	fails(t, s, reg.host+"/app:2", want64(nil), "app 2 from "+reg.host, "not there", "spelling")
+	fails(t, s, reg.host+"/app:2", want64(nil), "app:2 from "+reg.host, "not there", "spelling")
 	fails(t, s, reg.host+"/other", want64(nil), "no repository other")
 	fails(t, s, reg.host+"/app@sha256:"+strings.Repeat("0", 64), want64(nil), "not there")
 }

@@ -129,7 +129,11 @@ func (r *repository) manifest(ctx context.Context, d v1.Descriptor) ([]byte, err
 
 // document fetches a manifest or index. More than MaxManifest is never read.
 func (r *repository) document(ctx context.Context, id string) (b []byte, kind types.MediaType, digest string, err error) {
-	what := "fetch the manifest of " + r.ref.Context().RepositoryStr() + " " + id + " from " + r.host
+	sep := ":"
+	if strings.Contains(id, ":") { // a digest
+		sep = "@"
+	}
+	what := "fetch the manifest of " + r.ref.Context().RepositoryStr() + sep + id + " from " + r.host
 	for try := 0; ; try++ {
 		resp, err := r.get(withTry(ctx, try), http.MethodGet, "/manifests/"+id, http.Header{"Accept": {accepted}}, http.StatusOK)
 		if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+	"golang.org/x/sys/unix"
 )
 
 // TestAgainstGNUTar packs trees of this machine with GNU tar in its formats, and
@@ -29,7 +30,7 @@ cp -a /etc /sbin/. . 2>/dev/null || true
 mkdir -p dev d/sticky; chmod 1777 d/sticky; chmod 2755 d
 mknod dev/null c 1 3; mknod dev/disk b 8 1; mkfifo -m 600 dev/fifo
 cp /bin/true d/suid; chown 1:2 d/suid; chmod 6755 d/suid; ln d/suid d/again
-cp /bin/true d/cap; setcap cap_net_raw+ep d/cap; setfattr -n user.a -v b d/cap; setfattr -n user.dir -v c d
+cp /bin/true d/cap
 truncate -s 3M d/sparse; printf mid | dd of=d/sparse bs=1 seek=1500000 conv=notrunc status=none
 ln -s /etc/passwd d/abs; ln -s nowhere d/dangling; chown -h 3:4 d/dangling
 touch -d '1969-12-31 23:59:58.25 UTC' d/old; touch -d '2106-02-07 06:28:17.5 UTC' d/late
@@ -39,6 +40,15 @@ touch "d/with space" "$(printf 'd/new\nline')" "$(printf 'd/\303\251')" "$(print
 	cmd.Dir = src
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
+	}
+	for _, x := range []struct{ path, name, value string }{
+		{"d/cap", "security.capability", "\x01\x00\x00\x02\x00\x20" + strings.Repeat("\x00", 14)}, // cap_net_raw+ep
+		{"d/cap", "user.a", "b"},
+		{"d", "user.dir", "c"},
+	} {
+		if err := unix.Setxattr(filepath.Join(src, x.path), x.name, []byte(x.value), 0); err != nil {
+			t.Fatalf("%s of %s: %v", x.name, x.path, err)
+		}
 	}
 	for _, args := range [][]string{{"--format=gnu"}, {"--format=posix", "--xattrs", "--xattrs-include=*"}, {"--format=posix", "--sparse", "--xattrs"}, {"--format=gnu", "--sparse"}} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
