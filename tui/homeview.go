@@ -195,7 +195,7 @@ func (m *homeModel) found(n int) string {
 	if m.health == nil {
 		return ""
 	}
-	line, fine := m.health.Line(m.sc.Lang)
+	line, fine := m.health.fit(m.sc.Lang, n-2)
 	if fine {
 		return Cut(th.Good.Of(th.Glyphs.Done)+" "+th.Dim.Of(line), n)
 	}
@@ -204,6 +204,23 @@ func (m *homeModel) found(n int) string {
 
 // Line is what is there and what is missing; fine says that nothing is.
 func (h Health) Line(lang Lang) (line string, fine bool) {
+	return h.line(lang, fmt.Sprintf("Linux %s, cgroup %s, %s: ", h.Kernel, h.Cgroup, textOf(lang).HomeWho[h.Who]), 3)
+}
+
+// fit is the longest form of Line that fits in n cells, so that it still says where
+// there is more: without the machine, then with fewer names.
+func (h Health) fit(lang Lang, n int) (line string, fine bool) {
+	line, fine = h.Line(lang)
+	for _, head := range []string{textOf(lang).HomeWho[h.Who] + ": ", ""} {
+		for most := 3; most > 0 && Width(line) > n; most-- {
+			line, fine = h.line(lang, head, most)
+		}
+	}
+	return line, fine
+}
+
+// line is Line behind a head, with so many names at most.
+func (h Health) line(lang Lang, head string, most int) (line string, fine bool) {
 	t := textOf(lang)
 	if h.Err != "" {
 		return oneLine(h.Err), false
@@ -211,11 +228,11 @@ func (h Health) Line(lang Lang) (line string, fine bool) {
 	if h.Kernel == "" {
 		return t.HomeNoLinux, false
 	}
-	line = oneLine(fmt.Sprintf("Linux %s, cgroup %s, %s: ", h.Kernel, h.Cgroup, t.HomeWho[h.Who]))
+	line = oneLine(head)
 	if len(h.Lacks) == 0 {
 		return line + t.HomeAll, true
 	}
-	names := make([]string, 0, 4)
+	names := make([]string, 0, len(h.Lacks))
 	for _, l := range h.Lacks {
 		what := oneLine(l.What)
 		if own := t.Lacks[l.Name]; own != "" {
@@ -226,8 +243,8 @@ func (h Health) Line(lang Lang) (line string, fine bool) {
 		}
 		names = append(names, what)
 	}
-	if n := len(names); n > 3 {
-		names = append(names[:3], fmt.Sprintf(t.HomeOthers, n-3))
+	if n := len(names); n > most {
+		names = append(names[:most], fmt.Sprintf(t.HomeOthers, n-most))
 	}
 	return line + fmt.Sprintf(t.HomeWithout, strings.Join(names, ", ")), false
 }

@@ -382,7 +382,7 @@ func TestHome(t *testing.T) {
 		}
 	}
 	text := strings.Join(m.frame(80, 24), "\n")
-	for _, want := range []string{"nginx:1.27", "web.jsonl", "an ordinary user: without veth pairs", "recording", "71 MiB, 7 layers", "needs no network"} {
+	for _, want := range []string{"nginx:1.27", "web.jsonl", "an ordinary user: without veth pairs (glassbox doctor)", "recording", "71 MiB, 7 layers", "needs no network"} {
 		if !strings.Contains(text, want) {
 			t.Fatalf("home does not say %q:\n%s", want, text)
 		}
@@ -443,5 +443,26 @@ func TestNotesModel(t *testing.T) {
 	_, _ = m.Update(m.next()())
 	if !m.over {
 		t.Fatal("the end of the run is not noticed")
+	}
+}
+
+// TestHealthFits: on a terminal of 80 columns the doctor's line still says where there is more.
+func TestHealthFits(t *testing.T) {
+	h := Health{Kernel: "6.18.44-cloud-amd64", Cgroup: "hybrid", Who: WhoUser, Lacks: []Lack{
+		{Name: "subids", What: "a range of user ids"}, {Name: "cgroup", What: "a cgroup of the container's own"},
+		{Name: "tun", What: "tap interfaces"}, {Name: "ferry", What: "slirp4netns or pasta"},
+	}}
+	stopped := Health{Kernel: h.Kernel, Cgroup: h.Cgroup, Who: WhoBare, Lacks: []Lack{{Name: "overlay", What: "overlay file systems", Stops: true}}}
+	for _, lang := range []Lang{EN, KO} {
+		for _, h := range []Health{h, stopped} {
+			for n := 74; n < 200; n++ {
+				if line, fine := h.fit(lang, n); fine || Width(line) > n || !strings.Contains(line, "glassbox doctor") {
+					t.Errorf("in %d cells: %q", n, line)
+				}
+			}
+		}
+		if full, _ := h.Line(lang); !strings.Contains(full, "Linux 6.18.44") {
+			t.Errorf("the whole line is %q", full)
+		}
 	}
 }

@@ -64,7 +64,7 @@ var textKO = Text{
 	HomeTitle: "느린 동작으로 시작하는 컨테이너", HomeAsk: "이미지", HomeHow: "이미지 이름을 입력하거나(예: nginx) 아래에서 고르세요", HomeEmpty: "아직 없습니다.",
 	HomeGroups: "고르기", KindImage: "이미지", KindRecording: "녹화", KindLesson: "레슨",
 	BuiltIn: "내장", HomeDemo: "내장, 네트워크 불필요", HomeImage: "%s, 레이어 %d개", HomeImage1: "%s, 레이어 1개", HomeMore: "외 %d개: 이름 일부를 입력하면 찾습니다",
-	HomeAll: "모두 갖추었습니다", HomeWithout: "없는 것: %s (glassbox doctor)", HomeOthers: "외 %d개", HomeStops: "컨테이너를 시작할 수 없습니다. 없는 것: %s (glassbox doctor)",
+	HomeAll: "모두 갖추었습니다", HomeWithout: "없는 것: %s (glassbox doctor)", HomeOthers: "외 %d개", HomeStops: "시작할 수 없습니다. 없는 것: %s (glassbox doctor)",
 	HomeNoLinux: "컨테이너에는 Linux가 필요합니다. 여기서는 녹화와 레슨을 볼 수 있습니다",
 	HomeWho:     map[string]string{WhoRoot: "root", WhoBare: "마운트 권한이 없는 root", WhoUser: "일반 사용자", WhoNested: "사용자 네임스페이스의 root"},
 	Lacks: map[string]string{
