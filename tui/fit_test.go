@@ -19,9 +19,12 @@ func TestCuts(t *testing.T) {
 		{CutWords("nosuid nodev noexec", 15), "nosuid nodev…"},
 		{CutWords("rw,nosuid,nodev,noexec,relatime", 27), "rw,nosuid,nodev,noexec,…"},
 		{CutWords("COPY docker-entrypoint.sh", 20), "COPY docker-entrypo…"},
-		{strings.Join((&Cell{Text: "/process_api/bc3208087eaa0f192049c5bf"}).split(30), "|"), "/process_api/|bc3208087eaa0f192049c5bf"},
-		{strings.Join((&Cell{Text: "sh -c 'echo hi; sleep 1'"}).split(10), "|"), "sh -c|'echo hi;|sleep 1'"},
-		{strings.Join((&Cell{Text: "eth0 10.0.2.15/24"}).split(17), "|"), "eth0 10.0.2.15/24"},
+		{strings.Join((&Cell{Text: "/process_api/bc3208087eaa0f192049c5bf"}).split(30, false), "|"), "/process_api/|bc3208087eaa0f192049c5bf"},
+		{strings.Join((&Cell{Text: "sh -c 'echo hi; sleep 1'"}).split(10, false), "|"), "sh -c|'echo hi;|sleep 1'"},
+		{strings.Join((&Cell{Text: "/glassbox-23bb9ff901c6"}).split(18, false), "|"), "/glassbox-|23bb9ff901c6"},
+		{strings.Join((&Cell{Text: "/usr/bin/glassbox run --plain --limits cpu=1"}).split(12, false), "|"), "/usr/bin/|glassbox run|--plain --limits cpu=1"},
+		{strings.Join((&Cell{Text: "02:67:0a:42:a0:02"}).split(17, true), "|"), "02:67:0a:42:a0:|02"},
+		{strings.Join((&Cell{Text: "eth0 10.0.2.15/24"}).split(17, false), "|"), "eth0 10.0.2.15/24"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)
@@ -281,6 +284,22 @@ func TestHomeSaysHowManyMore(t *testing.T) {
 		text := ansi.Strip(strings.Join(m.frame(80, h), "\n"))
 		if n := 20 - strings.Count(text, "lesson") + strings.Count(text, " lesson  "); n > 0 != strings.Contains(text, "and "+itoa(n)+" more") {
 			t.Errorf("%d rows, %d not shown:\n%s", h, n, text)
+		}
+	}
+}
+
+// TestEdgeBetweenSides: a side that needs little leaves the room to one that needs more,
+// as far as a quarter; where both fit, or neither, the edge is in the middle.
+func TestEdgeBetweenSides(t *testing.T) {
+	sc := Scene{Theme: NewTheme("none", false)}
+	long, short, middle := strings.Repeat("x", 90), "x", strings.Repeat("x", 30)
+	for _, c := range []struct {
+		out, in  string
+		want, of int
+	}{{long, short, 69, 92}, {short, long, 23, 92}, {long, long, 46, 92}, {short, short, 46, 92}, {long, middle, 60, 92}, {middle, long, 32, 92}} {
+		cols := sc.columns([]Line{{Out: Cell{Text: c.out}, In: Cell{Text: c.in}}}, c.of+lead+1+1+3)
+		if cols.out != c.want || cols.out+cols.in != c.of {
+			t.Errorf("%d and %d cells of text: %+v, want %d", len(c.out), len(c.in), cols, c.want)
 		}
 	}
 }

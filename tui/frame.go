@@ -98,8 +98,7 @@ func (sc *Scene) share(l *Layout) {
 		return
 	}
 	all := sc.linesNow()
-	c := sc.columns(all, l.Pane.W-2)
-	at := c.rowsOf(all)
+	_, at := sc.fit(all, l.Pane.W-2)
 	free := l.Pane.H - 3 - at[len(all)]
 	if free < l.Pane.H/2 {
 		return

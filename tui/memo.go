@@ -9,6 +9,14 @@ type memo struct {
 	lines   []Line
 	storyOf storyKey
 	story   []string
+	fitOf   fitKey
+	columns columns
+	at      []int
+}
+
+type fitKey struct {
+	first *Line // of lines, which are made anew each time
+	n, w  int
 }
 
 type lineKey struct {
@@ -63,4 +71,17 @@ func (sc *Scene) storyNow(w, h int, mode Mode) []string {
 		sc.memo.storyOf, sc.memo.story = k, rows
 	}
 	return sc.memo.story
+}
+
+// fit is where a pane's lines stand in w cells: their columns and rows.
+func (sc *Scene) fit(all []Line, w int) (columns, []int) {
+	k := fitKey{n: len(all), w: w}
+	if len(all) > 0 {
+		k.first = &all[0]
+	}
+	if sc.memo.at == nil || sc.memo.fitOf != k {
+		c := sc.columns(all, w)
+		sc.memo.fitOf, sc.memo.columns, sc.memo.at = k, c, c.rowsOf(all)
+	}
+	return sc.memo.columns, sc.memo.at
 }

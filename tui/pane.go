@@ -134,6 +134,9 @@ type columns struct {
 // stackedBelow is the width of a pane from which sides stand beside each other, in cells.
 const stackedBelow = 50
 
+// roomy is the width from which two blanks stand behind the labels.
+const roomy = 60
+
 func (sc *Scene) columns(all []Line, w int) columns {
 	var c columns
 	for i := range all {
@@ -148,14 +151,45 @@ func (sc *Scene) columns(all []Line, w int) columns {
 		return c
 	}
 	c.label = min(c.label, w*2/5)
-	if c.label > 0 {
+	if c.label > 0 && w >= roomy {
 		c.label++
 	}
 	rest := w - c.label - 1 - 3
+	out, in := rest/4, rest/4
+	for i := range all {
+		if l := &all[i]; !l.Wide {
+			out, in = max(out, need(&l.Out, "", rest)), max(in, need(&l.In, l.Out.Note, rest))
+		}
+	}
 	c.out = rest / 2
+	switch half := rest - c.out; { // a side that needs less leaves the room to the one that needs more
+	case out > c.out && in < half:
+		c.out = min(out, rest-in)
+	case in > half && out < c.out:
+		c.out = max(out, rest-in)
+	}
 	c.in = rest - c.out
 	return c
 }
+
+// need is the room that a side's value would fill, up to most, in steps: the edge
+// between both sides is not to jump about. A note that was said is not said again.
+func need(x *Cell, said string, most int) int {
+	if len(x.Text) > 4*most {
+		return most
+	}
+	n := Width(x.Text)
+	if x.Was != "" && x.Mark == '~' {
+		n += Width(x.Was) + 3
+	}
+	if x.Note != said {
+		n += 2 + Width(x.Note)
+	}
+	return min((n+edgeStep-1)/edgeStep*edgeStep, most)
+}
+
+// edgeStep is by how many cells the edge between both sides moves.
+const edgeStep = 4
 
 // rowsOf says at which row each line begins; the last entry is the number of all rows.
 func (c columns) rowsOf(all []Line) []int {
@@ -169,7 +203,8 @@ func (c columns) rowsOf(all []Line) []int {
 			}
 		case l.Wide:
 		case !c.stacked:
-			n = max(len(l.Out.split(c.out)), len(l.In.split(c.in)))
+			mark := l.marked()
+			n = max(len(l.Out.split(c.out, l.Out.ownSign(mark) != 0)), len(l.In.split(c.in, l.In.ownSign(mark) != 0)))
 		case c.out >= 4 && l.In.Text != "" && l.Out.Text != "" && l.In.Text != l.Out.Text:
 			n = 2
 		}
@@ -181,20 +216,40 @@ func (c columns) rowsOf(all []Line) []int {
 // tallest is in how many rows of its column a long value stands at most.
 const tallest = 3
 
-// split is the text in rows of w cells, broken behind a blank, a comma or a slash
-// where there is one; the last may be longer.
-func (x *Cell) split(w int) []string {
-	if x.sign != 0 || x.ownSign(' ') != 0 {
-		w -= 2 // whether its sign stands before it is only known when it is drawn
+// split is the text in rows of w cells, two less where it is signed. It is broken
+// between words or names where that needs no more than the tallest, else anywhere; the
+// last row may be longer.
+func (x *Cell) split(w int, signed bool) []string {
+	if signed {
+		w -= 2
 	}
 	if len(x.Text) <= w || w < 8 || Width(x.Text) <= w {
 		return []string{x.Text}
 	}
+	var first []string
+	for _, signs := range []string{" ,", " ,/", " ,/-:", ""} {
+		rows := rowsBetween(x.Text, w, signs)
+		if rows != nil && Width(rows[len(rows)-1]) <= w {
+			return rows
+		}
+		if first == nil {
+			first = rows
+		}
+	}
+	return first // it is too long, however it is broken
+}
+
+// rowsBetween breaks behind one of some signs, or anywhere if there are none; nil
+// where none of them is.
+func rowsBetween(rest string, w int, signs string) []string {
 	var rows []string
-	rest := x.Text
 	for len(rows) < tallest-1 && Width(rest) > w {
 		head := CutPlain(rest, w)
-		if i := strings.LastIndexAny(head, " ,/"); i > len(head)/3 && rest[len(head)] != ' ' {
+		if signs != "" && rest[len(head)] != ' ' {
+			i := strings.LastIndexAny(head, signs)
+			if i < 1 {
+				return nil
+			}
 			head = head[:i+1]
 		}
 		rows = append(rows, strings.TrimRight(head, " "))
@@ -238,7 +293,11 @@ func (sc *Scene) drawRows(rows []string, all []Line, at []int, c columns, w, cur
 // heading has no rule behind it: three bytes a cell on each step would be most of
 // what the terminal is sent.
 func (sc *Scene) heading(text string, w int) string {
-	return Pad("   "+sc.Theme.Strong.Of(Cut(text, max(w-3, 0))), w)
+	w = max(w-lead-1, 0)
+	if name, path, ok := strings.Cut(text, "  /"); ok && Width(text) > w {
+		text = name + "  " + CutPath("/"+path, max(w-Width(name)-2, 0))
+	}
+	return Spaces(lead) + Pad(sc.Theme.Strong.Of(Cut(text, w)), w) + " "
 }
 
 // drawLine draws one line: one row, or two where sides stand below each other.
@@ -287,7 +346,7 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur, lit bool) []string {
 
 // beside draws the sides beside each other, in as many rows as the longer needs.
 func (sc *Scene) beside(l *Line, c columns, front string) []string {
-	out, in := l.Out.split(c.out), l.In.split(c.in)
+	out, in := l.Out.split(c.out, l.Out.sign != 0), l.In.split(c.in, l.In.sign != 0)
 	rows := make([]string, max(len(out), len(in)))
 	for k := range rows {
 		rows[k] = front + sc.cellRow(&l.Out, out, k, c.out) + sc.Theme.Faint.Of(" "+sc.Theme.Glyphs.V+" ") + sc.cellRow(&l.In, in, k, c.in)
@@ -355,11 +414,11 @@ func (sc *Scene) cellText(x *Cell, w int) string {
 	if x.Mark != 0 && x.Mark != ' ' && !x.Keep {
 		look = th.markStyle(x.Mark)
 	}
-	if x.Bar > 0 && w > x.Bar+8 {
-		full, rest := bar(th.Glyphs, x.Bar, x.Part)
+	if n := min(x.Bar, w/3); n > 0 { // the numbers matter more
+		full, rest := bar(th.Glyphs, n, x.Part)
 		own := *x
 		own.Bar = 0
-		return look.Of(full) + th.Border.Of(rest) + " " + sc.cellText(&own, w-x.Bar-1)
+		return look.Of(full) + th.Border.Of(rest) + " " + sc.cellText(&own, w-n-1)
 	}
 	n := Width(text)
 	if x.Was != "" && x.Mark == '~' {

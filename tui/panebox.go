@@ -32,8 +32,7 @@ func (sc *Scene) paneBox(r Rect, mode Mode) []string {
 	} else if first, _ := sc.Lit.rows(all); first >= 0 {
 		f.foot = sc.source(&all[first], r.W-16)
 	}
-	c := sc.columns(all, w)
-	at := c.rowsOf(all)
+	c, at := sc.fit(all, w)
 	head := sc.sideHead(all, c)
 	rows := make([]string, 0, h)
 	if head != "" && h > 3 {

@@ -106,7 +106,7 @@ func grid(e interface {
 // one, and so it paints the row whole, blanks included, whatever changed in it
 // (ultraviolet, terminal_renderer.go: paintLine, lineHasDrift, repaintLine). At
 // 200x60 these are 29 to 41 rows a step, of 200 cells, six edges and 25 bytes round
-// each: 11.1 to 16.9 kB. Of these 4 kB are blanks that stand between what is written;
+// each: 11.1 to 17.0 kB. Of these 4 kB are blanks that stand between what is written;
 // without them it would be 13 kB still.
 func TestWholeProgramEqualsItsFrames(t *testing.T) {
 	for _, c := range []struct {
