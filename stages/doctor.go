@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -139,12 +140,19 @@ func (x *examination) adjust(f *Finding) {
 		f.State, f.Mend = Unused, nil
 	case f.Name == "mount" && !x.report.Root && says("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"):
 		f.Mend = apparmor()
+	case x.trials[f.Name].Errno == "EPERM" && slices.ContainsFunc(wiring(), func(w Finding) bool { return w.Name == f.Name }):
+		f.Mend = []string{"the right to make them, CAP_NET_ADMIN: docker run --privileged, or --cap-add NET_ADMIN"}
+	case f.Name == "tun" && bare() && x.trials["tun"].Errno == "ENOENT":
+		f.Mend = []string{"docker run --device /dev/net/tun"}
 	case f.Name == "tun" && x.trials["tun"].Errno == "EACCES":
 		f.Mend = []string{"chmod 666 /dev/net/tun"}
 	case f.Name == "proc":
 		f.Mend = []string{"docker run --privileged … or --security-opt systempaths=unconfined (podman: --security-opt unmask=ALL)"}
 	}
 }
+
+// bare tells whether this is root who may not mount: of a container, most likely.
+func bare() bool { return os.Geteuid() == 0 && !kernel.MayMount() }
 
 func says(file, value string) bool {
 	b, err := os.ReadFile(file)
@@ -194,7 +202,7 @@ func usernsMends() []string {
 		list = append(list, apparmor()...)
 	}
 	if len(list) == 0 {
-		list = append(list, "run as root; in a container of Docker: docker run --privileged, or --security-opt seccomp=unconfined")
+		list = append(list, "run as root; in a container of Docker: docker run --privileged, or --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined")
 	}
 	return list
 }

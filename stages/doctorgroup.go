@@ -59,6 +59,8 @@ func (x *examination) groupMends(tree cgroup.Tree) []string {
 	switch {
 	case x.report.Root:
 		return []string{"mount -o remount,rw /sys/fs/cgroup (in a container: docker run --privileged, or --cgroupns host), or name a group with --cgroup-root"}
+	case bare():
+		return []string{"docker run --privileged"}
 	case tree.Unified == nil || tree.Mode == cgroup.Hybrid: // its controllers are version 1's
 		boot := "cgroup_no_v1=all"
 		if systemd() {

@@ -95,7 +95,11 @@ func namespacesInside(in *child.In) (any, error) {
 		return nil, err
 	}
 	if a.NoIPv6 {
-		if err := noIPv6(in.K, "default"); err != nil {
+		err := noIPv6(in.K, "default")
+		if errors.Is(err, kernel.ErrMasquerade) { // /proc is still that of the machine
+			err = covered(err)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

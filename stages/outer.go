@@ -127,6 +127,9 @@ func usernsMend() string {
 			return c.mend
 		}
 	}
+	if os.Geteuid() == 0 {
+		return "this is root without root's power, as in a container of Docker: start that container with --privileged, or with --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined"
+	}
 	return "run as root, or see `glassbox doctor`"
 }
 

@@ -103,7 +103,7 @@ func (b *builder) fail(format string, args ...any) {
 func (b *builder) version(controller, limit string) int {
 	v := b.at(controller)
 	if v == 0 {
-		b.fail("limit %s: %w: %q is in neither version's hierarchy; see glassbox doctor", limit, ErrNoController, controller)
+		b.fail("limit %s: %w: %q is in no hierarchy that can be used here; see glassbox doctor", limit, ErrNoController, controller)
 	}
 	return v
 }

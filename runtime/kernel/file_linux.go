@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -137,10 +138,14 @@ func join(dir, name string) string {
 // itself. See cgroups(7).
 func (k *Kernel) MakeGroup(path, inverse string) error {
 	c := journal.Call{Name: "mkdir", Man: "cgroups(7)", Args: args("pathname", path, "mode", "0755"), Sh: "mkdir " + quote(path)}
-	return k.do(c, "make the cgroup "+path, func() error {
+	err := k.do(c, "make the cgroup "+path, func() error {
 		if inverse != "" {
 			k.Plan(inverse, path)
 		}
 		return unix.Mkdir(path, 0o755)
 	})
+	if e := (*Error)(nil); errors.As(err, &e) {
+		e.Mend = mend("cgroup", e.Err)
+	}
+	return err
 }

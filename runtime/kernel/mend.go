@@ -47,6 +47,11 @@ var mends = map[string]map[syscall.Errno]string{
 		syscall.ENOSPC: "the disk is full: make room, or choose another place with --root",
 		syscall.EACCES: "the directory above belongs to somebody else: run as root, or choose another place with --root",
 	},
+	"cgroup": {
+		syscall.EROFS:  "the groups are read-only here, as in a container of Docker or Podman: start that container with --privileged, or this one with --without cgroup",
+		syscall.EACCES: "this group belongs to somebody else: run as root, or have one delegated; see `glassbox doctor`",
+		syscall.EPERM:  "this group belongs to somebody else: run as root, or have one delegated; see `glassbox doctor`",
+	},
 	"mknod": {
 		syscall.EPERM: "device nodes need CAP_MKNOD outside any user namespace",
 	},

@@ -142,7 +142,7 @@ func (k *Kernel) Reverse(u journal.Undo) error {
 // file system refuses before it looks.
 func absent(u journal.Undo) bool {
 	switch u.Op {
-	case "rmdir", "unlink", "removetree", "umount":
+	case "rmdir", "unlink", "removetree", "umount", "rmcgroup", "regroup":
 		_, err := os.Lstat(u.Target)
 		return errors.Is(err, os.ErrNotExist)
 	}

@@ -65,8 +65,8 @@ func put(path, value string) error {
 	return err
 }
 
-// errMasquerade says that a path does not lead to the kernel's file of that name.
-var errMasquerade = errors.New("something else is in the place of that kernel file, or a link leads there: nothing is written")
+// ErrMasquerade says that a path does not lead to the kernel's file of that name.
+var ErrMasquerade = errors.New("something else is in the place of that kernel file, or a link leads there: nothing is written")
 
 // genuine opens a file of the kernel's. Below /proc no link and no other mount
 // may be on the way from the root of that procfs, whose inode is 1; elsewhere no
@@ -82,18 +82,18 @@ func genuine(path string, flags int) (int, error) {
 		defer unix.Close(top)
 		var st unix.Stat_t
 		if !isA(top, unix.PROC_SUPER_MAGIC) || unix.Fstat(top, &st) != nil || st.Ino != 1 {
-			return -1, errMasquerade
+			return -1, ErrMasquerade
 		}
 		dir, name = top, rest
 		how.Resolve |= unix.RESOLVE_NO_XDEV | unix.RESOLVE_BENEATH
 	}
 	fd, err := unix.Openat2(dir, name, &how)
 	if errors.Is(err, unix.EXDEV) || errors.Is(err, unix.ELOOP) {
-		return -1, errMasquerade
+		return -1, ErrMasquerade
 	}
 	if err == nil && !isA(fd, unix.PROC_SUPER_MAGIC, unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC) {
 		_ = unix.Close(fd)
-		return -1, errMasquerade
+		return -1, ErrMasquerade
 	}
 	return fd, err
 }
