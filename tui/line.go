@@ -39,11 +39,11 @@ type Cell struct {
 }
 
 // ownSign is the cell's sign where the line's says something else.
-func (c *Cell) ownSign(line byte) byte {
-	if c.Text == "" || c.Mark == line || c.Mark == 0 || c.Mark == ' ' {
+func (x *Cell) ownSign(line byte) byte {
+	if x.Text == "" || x.Mark == line || x.Mark == 0 || x.Mark == ' ' {
 		return 0
 	}
-	return c.Mark
+	return x.Mark
 }
 
 // marked is the line's sign: that of its sides, ~ where they differ. What is new or

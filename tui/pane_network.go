@@ -155,7 +155,10 @@ func linkRow(key, name string, l proc.Link) netRow {
 	if l.Master != "" {
 		text += ", port of " + l.Master
 	}
-	note := strings.TrimSpace(l.Address + " mtu " + strconv.Itoa(l.MTU))
+	note := "mtu " + strconv.Itoa(l.MTU)
+	if strings.Trim(l.Address, "0:") != "" { // lo has none
+		note = l.Address + " " + note
+	}
 	switch {
 	case l.PeerNetns != nil:
 		note = "peer #" + strconv.Itoa(l.PeerIndex) + " in another namespace  " + note
