@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"glassbox/lessons"
 	"glassbox/runtime/journal"
 )
@@ -106,21 +108,34 @@ func (sc *Scene) cover(l *Line) Line {
 	return c
 }
 
-// veiledStory covers the rows of what happens.
-func (sc *Scene) veiledStory(rows []string, w, h int, mode Mode) []string {
-	bare := sc.bare().story(w, h, mode)
-	covered := false
-	for i := range rows {
-		if i < len(bare) && bare[i] == rows[i] && (!covered || len(bare) == len(rows)) {
-			covered = false
-			continue
+// veiledRows covers the rows of what happens: those that would be others, and all of a
+// picture that has a frame.
+func (sc *Scene) veiledRows(rows, bare []string, w int) []string {
+	left := map[string]int{}
+	for _, r := range bare {
+		left[r]++
+	}
+	tells := make([]bool, len(rows))
+	for i, r := range rows {
+		tells[i] = left[r] == 0
+		left[r]--
+	}
+	for from := 0; from < len(rows); from++ { // paragraph by paragraph
+		to := from
+		framed := false
+		for ; to < len(rows) && strings.TrimSpace(ansi.Strip(rows[to])) != ""; to++ {
+			framed = framed || strings.Contains(rows[to], sc.Theme.Glyphs.TopRight)
 		}
+		framed = framed && slices.Contains(tells[from:to], true)
 		text := sc.Text.Veiled
-		if covered {
+		for ; from < to; from++ {
+			if !framed && !tells[from] {
+				text = sc.Text.Veiled
+				continue
+			}
+			rows[from] = Pad(sc.Theme.Accent.Of(Cut(text, w)), w)
 			text = ""
 		}
-		covered = true
-		rows[i] = Pad(sc.Theme.Accent.Of(Cut(text, w)), w)
 	}
 	return rows
 }

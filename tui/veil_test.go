@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,5 +109,26 @@ func TestLessonsHideAnswers(t *testing.T) {
 	}
 	if asked < 5 {
 		t.Errorf("%d questions were held", asked)
+	}
+}
+
+// TestVeiledPicture holds that a picture in a frame is covered whole, and what stands round it is not.
+func TestVeiledPicture(t *testing.T) {
+	sc := Scene{Theme: NewTheme("none", false), Text: textOf(EN), Lang: EN}
+	rows := []string{"words       ", "            ", "╭─ here ───╮", "│  1.2 s   │", "╰──────────╯", "            ", "other words "}
+	strip := func(rows []string) []string {
+		for i := range rows {
+			rows[i] = ansi.Strip(rows[i])
+		}
+		return rows
+	}
+	got := strip(sc.veiledRows(slices.Clone(rows), []string{rows[0], rows[1], rows[2], "│  0 s     │", rows[4], rows[5], rows[6]}, 12))
+	if want := []string{rows[0], rows[1], "answer first", rows[1], rows[1], rows[1], rows[6]}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	table := []string{"user  0     ", "took  1.2 s ", "group 0     "}
+	got = strip(sc.veiledRows(slices.Clone(table), []string{table[0], "took  0 s   ", table[2]}, 12))
+	if want := []string{table[0], "answer first", table[2]}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }
