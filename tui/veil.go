@@ -20,25 +20,40 @@ type veil struct {
 // hang hangs the veil before the run that is shown, or takes it away: as soon as
 // there is an answer, also before that is held against the kernel.
 func (m *lessonModel) hang(sc *Scene) {
-	e := m.lastOf(entryAsk)
-	_, i := m.peek()
-	if e == nil || i == nil || i.Predict == nil || e.predict != i.Predict || e.right >= 0 {
-		sc.veil = nil
+	open := m.open()
+	if len(open) > 0 && sc.veil != nil && sc.veil.ask == open[0] {
 		return
 	}
-	if sc.veil != nil && sc.veil.ask == e.predict {
-		return
-	}
-	sc.veil = nil
-	v := &veil{ask: e.predict}
-	for _, t := range e.predict.Tells(m.o.Player.Lesson.All()) {
-		if t.Run == m.now || t.Run == "" && m.now == m.front {
-			v.tells = append(v.tells, t)
+	var tells []lessons.Tell
+	for _, q := range open {
+		for _, t := range q.Tells(m.o.Player.Lesson.All()) {
+			if t.Run == m.now || t.Run == "" && m.now == m.front {
+				tells = append(tells, t)
+			}
 		}
 	}
-	if len(v.tells) > 0 {
-		sc.veil = v
+	sc.veil = nil
+	if len(tells) > 0 {
+		sc.veil = &veil{open[0], tells}
 	}
+}
+
+// open are the question that waits for an answer, and those that are asked right after it.
+func (m *lessonModel) open() (list []*lessons.Predict) {
+	e := m.lastOf(entryAsk)
+	s, i := m.peek()
+	if e == nil || i == nil || i.Predict == nil || e.predict != i.Predict || e.right >= 0 {
+		return nil
+	}
+	for _, next := range s.Items[itemOf(s, i):] {
+		switch {
+		case next.Predict != nil:
+			list = append(list, next.Predict)
+		case next.Prose == "":
+			return list
+		}
+	}
+	return list
 }
 
 // bare is the scene without what the veil hides.

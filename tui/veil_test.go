@@ -112,6 +112,24 @@ func TestLessonsHideAnswers(t *testing.T) {
 	}
 }
 
+// TestLessonHidesTheNextAnswer holds that a question does not see what answers the one
+// right after it.
+func TestLessonHidesTheNextAnswer(t *testing.T) {
+	one, two, last := &lessons.Predict{}, &lessons.Predict{}, &lessons.Predict{}
+	d := playLesson(t, 120, 40)
+	d.keys("space")
+	d.m.step = &lessons.Step{Items: []lessons.Item{{Predict: one}, {Prose: "And:"}, {Predict: two}, {Do: &lessons.Command{}}, {Predict: last}}}
+	d.m.item, d.m.busy = &d.m.step.Items[0], "held"
+	d.m.add(told{kind: entryAsk, predict: one, right: -1})
+	if got := d.m.open(); !slices.Equal(got, []*lessons.Predict{one, two}) {
+		t.Errorf("%d questions are open", len(got))
+	}
+	d.m.item = &d.m.step.Items[3]
+	if got := d.m.open(); got != nil {
+		t.Errorf("%d questions are open while a command waits", len(got))
+	}
+}
+
 // TestVeiledPicture holds that a picture in a frame is covered whole, and what stands round it is not.
 func TestVeiledPicture(t *testing.T) {
 	sc := Scene{Theme: NewTheme("none", false), Text: textOf(EN), Lang: EN}
