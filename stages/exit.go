@@ -99,7 +99,11 @@ const grace = 10 * time.Second
 func (r *Run) end(k *kernel.Kernel) {
 	sig := r.stopSignal()
 	if err := k.Kill(r.child.Process, sig); err == nil {
-		k.Note("info", "stopping", "The program was sent "+unix.SignalName(sig)+". As PID 1 it gets only signals that it handles; it has ten seconds.", "signal", unix.SignalName(sig))
+		if r.Plan.ownPids() {
+			k.Note("info", "stopping", "The program was sent "+unix.SignalName(sig)+". As PID 1 it gets only signals that it handles; it has ten seconds.", "signal", unix.SignalName(sig))
+		} else {
+			k.Note("info", "stopping-shared", "The program was sent "+unix.SignalName(sig)+"; it has ten seconds.", "signal", unix.SignalName(sig))
+		}
 		select {
 		case <-r.ended:
 		case <-r.now:

@@ -84,6 +84,7 @@ var notesKO = map[string]string{
 	"ambient-lost":     "상속할 수 없어 ambient 집합에 넣지 못한 캐퍼빌리티(capability): {caps}.",
 	"no-inside":        "실행 중인 컨테이너를 안에서 읽을 수 없습니다: {error}.",
 	"stopping":         "프로그램에 시그널을 보냈습니다({signal}). PID 1이므로 스스로 처리하는 시그널만 받습니다. 10초를 기다립니다.",
+	"stopping-shared":  "프로그램에 시그널을 보냈습니다({signal}). 10초를 기다립니다.",
 	"devices-rootless": "디바이스 프로그램이 없습니다. 디바이스 프로그램은 이 머신의 root만 올릴 수 있습니다. 사용자 네임스페이스(user namespace) 안에서는 아무도 디바이스 노드를 만들 수 없습니다.",
 	"outer": "root가 아니므로 엔진 자체가 사용자 네임스페이스(user namespace) 안에서 실행됩니다. 그 네임스페이스는 이 기록의 맨 앞에서 만들었고, 컨테이너도 함께 씁니다. " +
 		"그 안의 사용자 0은 이 머신의 사용자 {uid}입니다.",

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"glassbox/runtime/journal"
@@ -36,5 +39,20 @@ func TestInsideIsTheProgram(t *testing.T) {
 				t.Error("the program was never seen from inside")
 			}
 		})
+	}
+}
+
+// TestStoppedAsWhat: a program that shares the host's pid namespace is not told to be
+// PID 1 when it is asked to end.
+func TestStoppedAsWhat(t *testing.T) {
+	needRoot(t)
+	file := filepath.Join(t.TempDir(), "run.jsonl")
+	b := start(t, nil, "--network", "none", "--pid", "host", "--record", file, "demo", "sleep", "1000")
+	must(t, b.cmd.Process.Signal(syscall.SIGTERM))
+	<-b.done
+	record, err := os.ReadFile(file)
+	must(t, err)
+	if text := string(record); !strings.Contains(text, "was sent SIGTERM; it has ten seconds") || strings.Contains(text, "As PID 1") {
+		t.Error("the note about the signal is not there, or speaks of PID 1")
 	}
 }
