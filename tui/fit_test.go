@@ -198,6 +198,8 @@ func TestCallsAreShortened(t *testing.T) {
 		d.has(want)
 	}
 	d.hasNot("mkdir(/var")
+	d.keys("space", "space", "space")                              // cgroups
+	d.has(`write …/glassbox-23bb9ff901c6/memory.oom.group "1"   `) // not what it was
 }
 
 // TestSomethingIsNotNothing: a gauge shows the least that there is, and the rest of it

@@ -172,6 +172,9 @@ func (sc *Scene) stageCalls(name string, n int) []journal.Event {
 // longPath is a path of more than two names.
 var longPath = regexp.MustCompile(`/[^ ,)"]+(/[^ ,)"/]+/[^ ,)"/]+)`)
 
+// formerly is what a file held before a write, at the end of its row.
+var formerly = regexp.MustCompile(` \(was "[^"]*"\)$`)
+
 // callRows are calls, one a row. Where one has no room all their paths are shortened:
 // how a call went matters more than where a path begins.
 func (sc *Scene) callRows(list []journal.Event, w int) []string {
@@ -186,6 +189,9 @@ func (sc *Scene) callRows(list []journal.Event, w int) []string {
 		x := &lines[i].Out
 		if long {
 			x.Text = longPath.ReplaceAllString(x.Text, "…$1")
+		}
+		if Width(x.Text) > w {
+			x.Text = formerly.ReplaceAllString(x.Text, "")
 		}
 		rows[i] = sc.cellText(x, w)
 	}

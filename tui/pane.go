@@ -134,7 +134,8 @@ type columns struct {
 // stackedBelow is the width of a pane from which sides stand beside each other, in cells.
 const stackedBelow = 50
 
-// roomy is the width from which two blanks stand behind the labels.
+// roomy is a width with room to spare: for a second blank behind the labels, for the
+// longer of two wordings.
 const roomy = 60
 
 func (sc *Scene) columns(all []Line, w int) columns {

@@ -75,7 +75,7 @@ func (p *picture) who(st *proc.Status, w, capRows int) []whoRow {
 			old(caps(&was), caps(st)),
 			{p.th.Strong, caps(st)},
 			{p.th.Dim, p.say(" effective", "개 유효(effective)")},
-			{p.th.Dim, p.say(", bounding ", ", 한계(bounding) ") + itoa(len(proc.CapNames(st.CapBnd)))},
+			{p.th.Dim, p.say(", bounding ", p.wide(", 한계(bounding) ", ", 한계 ")) + itoa(len(proc.CapNames(st.CapBnd)))},
 		}})
 	for _, names := range capList(st.CapEff, p.w-14, capRows) {
 		rows = append(rows, whoRow{"", []piece{{p.th.Faint, names}}})
@@ -89,6 +89,14 @@ func (p *picture) who(st *proc.Status, w, capRows int) []whoRow {
 		}})
 	}
 	return rows
+}
+
+// wide is the longer of two wordings where there is room.
+func (p *picture) wide(long, short string) string {
+	if p.w < roomy {
+		return short
+	}
+	return long
 }
 
 // before is the process as it was before the stage in which its status changed last.
@@ -196,7 +204,7 @@ func (p *picture) way(y int) {
 		carrier = "pty"
 	}
 	here := []string{program, carrier, "glassbox", p.say("journal", "저널"), p.say("screen", "화면")}
-	there := []string{program, p.say("pipe", "파이프"), p.say("shim", "심(shim)"), "FIFO", "containerd", p.say("log file", "로그 파일"), "kubelet", "kubectl logs"}
+	there := []string{program, p.say("pipe", "파이프"), p.say("shim", p.wide("심(shim)", "심")), "FIFO", "containerd", p.say("log file", "로그 파일"), "kubelet", "kubectl logs"}
 	if p.h-y >= 3 {
 		n := strconv.FormatInt(p.s.Counts.OutputBytes, 10)
 		p.pieces(0, y, p.w, piece{p.th.Strong, p.say("the way of a byte of stdout", "표준 출력 한 바이트가 가는 길")},
