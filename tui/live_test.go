@@ -449,8 +449,10 @@ func TestNotesModel(t *testing.T) {
 // TestHealthFits: on a terminal of 80 columns the doctor's line still says where there is more.
 func TestHealthFits(t *testing.T) {
 	h := Health{Kernel: "6.18.44-cloud-amd64", Cgroup: "hybrid", Who: WhoUser, Lacks: []Lack{
-		{Name: "subids", What: "a range of user ids"}, {Name: "cgroup", What: "a cgroup of the container's own"},
-		{Name: "tun", What: "tap interfaces"}, {Name: "ferry", What: "slirp4netns or pasta"},
+		{Name: "subids", What: "a range of user ids"},
+		{Name: "cgroup", What: "a cgroup of the container's own"},
+		{Name: "tun", What: "tap interfaces"},
+		{Name: "ferry", What: "slirp4netns or pasta"},
 	}}
 	stopped := Health{Kernel: h.Kernel, Cgroup: h.Cgroup, Who: WhoBare, Lacks: []Lack{{Name: "overlay", What: "overlay file systems", Stops: true}}}
 	for _, lang := range []Lang{EN, KO} {

@@ -13,8 +13,10 @@ var phrasesKO = [][2]string{
 
 	// What to do when the kernel refused.
 	{"run as root, or see `glassbox doctor`", "root로 실행하거나 `glassbox doctor`를 보세요"},
-	{"this is root without root's power, as in a container of Docker: start that container with --privileged, or with --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined",
-		"Docker의 컨테이너처럼 root의 권한이 없는 root입니다. 그 컨테이너를 --privileged로, 또는 --security-opt seccomp=unconfined, apparmor=unconfined, systempaths=unconfined으로 시작하세요"},
+	{
+		"this is root without root's power, as in a container of Docker: start that container with --privileged, or with --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined",
+		"Docker의 컨테이너처럼 root의 권한이 없는 root입니다. 그 컨테이너를 --privileged로, 또는 --security-opt seccomp=unconfined, apparmor=unconfined, systempaths=unconfined으로 시작하세요",
+	},
 	{"AppArmor forbids it: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for glassbox alone, which `glassbox doctor` writes out", "AppArmor가 막습니다. sysctl -w kernel.apparmor_restrict_unprivileged_userns=0을 실행하거나, `glassbox doctor`가 보여 주는 glassbox 전용 프로필을 쓰세요"},
 	{"sysctl -w kernel.unprivileged_userns_clone=1, or run as root", "sysctl -w kernel.unprivileged_userns_clone=1을 실행하거나 root로 실행하세요"},
 	{"sysctl -w user.max_user_namespaces=15000, or run as root", "sysctl -w user.max_user_namespaces=15000을 실행하거나 root로 실행하세요"},
@@ -34,8 +36,10 @@ var phrasesKO = [][2]string{
 	{"the new root is the present root", "새 루트가 지금의 루트와 같습니다"},
 	{"the kernel guards this file: run as root, or see `glassbox doctor`", "커널이 이 파일을 보호합니다. root로 실행하거나 `glassbox doctor`를 보세요"},
 	{"this file belongs to somebody else: run as root, or have the group delegated; see `glassbox doctor`", "이 파일은 다른 사용자의 것입니다. root로 실행하거나 cgroup을 위임(delegation)받으세요. `glassbox doctor`를 보세요"},
-	{"the groups are read-only here, as in a container of Docker or Podman: start that container with --privileged, or this one with --without cgroup",
-		"Docker나 Podman의 컨테이너처럼 여기서는 cgroup이 읽기 전용입니다. 그 컨테이너를 --privileged로 시작하거나, 이 컨테이너를 --without cgroup으로 시작하세요"},
+	{
+		"the groups are read-only here, as in a container of Docker or Podman: start that container with --privileged, or this one with --without cgroup",
+		"Docker나 Podman의 컨테이너처럼 여기서는 cgroup이 읽기 전용입니다. 그 컨테이너를 --privileged로 시작하거나, 이 컨테이너를 --without cgroup으로 시작하세요",
+	},
 	{"this group belongs to somebody else: run as root, or have one delegated; see `glassbox doctor`", "이 cgroup은 다른 사용자의 것입니다. root로 실행하거나 cgroup을 위임(delegation)받으세요. `glassbox doctor`를 보세요"},
 	{"it is mounted read-only here", "여기에는 읽기 전용으로 마운트되어 있습니다"},
 	{"this kernel, or this group, has no such file: is the controller enabled? See `glassbox doctor`", "이 커널이나 이 cgroup에는 그런 파일이 없습니다. 컨트롤러가 켜져 있나요? `glassbox doctor`를 보세요"},
