@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -34,6 +35,31 @@ func FuzzLesson(f *testing.F) {
 		_ = Faults(faults).Error()
 		if d := time.Since(began); d > 10*time.Second {
 			t.Fatalf("it took %s", d)
+		}
+	})
+}
+
+// FuzzTape plays a lesson on whatever as its recording: it fits or it does not, and no
+// file of it is left.
+func FuzzTape(f *testing.F) {
+	for _, s := range []string{itsTape, "", "{\"lesson\":\"x\"}\n{}\n", strings.Replace(itsTape, `"do":{"Outside":true,"Text":"echo hello"},`, "", 1), "{\"lesson\":\"x\"}\n{\"run\":\"main\",\"event\":[]}\n"} {
+		f.Add([]byte(s))
+	}
+	l, faults := parse("en.md", []byte(tapedLesson))
+	if len(faults) > 0 {
+		f.Fatal(faults)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		l.tape = b
+		m, err := OpenTape(l)
+		if err != nil {
+			return
+		}
+		if p := Prove(t.Context(), l, m); p.Result == Pass {
+			t.Error("a recording proves something")
+		}
+		if m.dir != "" {
+			t.Errorf("%s is left", m.dir)
 		}
 	})
 }

@@ -71,6 +71,7 @@ func TestBadTapes(t *testing.T) {
 		"no JSON":          {"{\"lesson\":\"x\"}\nhello\n", "does not fit"},
 		"no header":        {strings.Replace(itsTape, `{"format":1,"stages":["namespaces"]}`, "null", 1), "does not fit"},
 		"another file":     {strings.ReplaceAll(itsTape, `"run":"main"`, `"run":"../../x"`), `a run "../../x"`},
+		"no command":       {strings.Replace(itsTape, `"do":{"Outside":true,"Text":"echo hello"},`, "", 1), "which command"},
 		"cut":              {itsTape[:len(itsTape)-30], "does not fit"},
 	} {
 		set, err := Open(besides(t, map[string]string{"en.md": tapedLesson, TapeFile: c.tape}))

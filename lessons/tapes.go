@@ -76,6 +76,9 @@ func readTape(r io.Reader, l *Lesson) (*Taped, error) {
 		if _, ok := l.run(one.Run); !ok {
 			return nil, fmt.Errorf("read the recording of %s: it has a run %q, and the lesson has not", l.Name, one.Run)
 		}
+		if one.Did == "do" && one.Do == nil {
+			return nil, fmt.Errorf("read the recording of %s: it does not say which command it answers", l.Name)
+		}
 		t.tape = append(t.tape, one)
 	}
 	if t.tape == nil {
