@@ -23,6 +23,7 @@ func TestASCII(t *testing.T) {
 			}
 			d.m.sc.Focus, d.m.drawn = OnStory, false
 			onlyASCII(t, stage, d.m.View().Content)
+			d.hasNot("~/")
 			d.keys("space")
 		}
 		for _, k := range []string{"?", "t", "/"} {

@@ -38,7 +38,7 @@ func (p *picture) finish() []string {
 	return rows
 }
 
-var inASCII = strings.NewReplacer("…", asciiGlyphs.Ellipsis, "·", ".", "–", "-", "—", "-", "×", "x", "→", ">", "µ", "u")
+var inASCII = strings.NewReplacer("…/", "*/", "…", asciiGlyphs.Ellipsis, "·", ".", "–", "-", "—", "-", "×", "x", "→", ">", "µ", "u")
 
 // The smallest size that a picture is drawn at.
 const smallestW, smallestH = 24, 3
