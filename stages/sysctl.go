@@ -2,30 +2,31 @@ package stages
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 )
 
-// ipcSysctls are the sysctls that belong to the ipc namespace: ipc_namespaces(7).
+// ipcSysctls are the sysctls that belong to the ipc namespace, below /proc/sys: ipc_namespaces(7).
 var ipcSysctls = []string{
-	"kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
+	"kernel/msgmax", "kernel/msgmnb", "kernel/msgmni", "kernel/sem", "kernel/shmall", "kernel/shmmax", "kernel/shmmni", "kernel/shm_rmid_forced",
 }
 
 // checkSysctls refuses sysctls that are not of the container's own namespaces:
 // they would be the host's. runc refuses the same.
 func checkSysctls(p *Plan) error {
 	for _, name := range sortedKeys(p.Spec.Linux.Sysctl) {
-		dotted := strings.ReplaceAll(name, "/", ".")
+		file := strings.TrimPrefix(sysctlPath(name), "/proc/sys/") // what is written is what is looked at
 		own := false
 		switch {
-		case strings.Contains(dotted, "..") || strings.Trim(dotted, ".") != dotted:
-		case slices.Contains(ipcSysctls, dotted) || strings.HasPrefix(dotted, "fs.mqueue."):
+		case path.Clean("/"+file) != "/"+file:
+		case slices.Contains(ipcSysctls, file) || strings.HasPrefix(file, "fs/mqueue/"):
 			own = p.has(specs.IPCNamespace)
-		case strings.HasPrefix(dotted, "net."):
+		case strings.HasPrefix(file, "net/"):
 			own = p.has(specs.NetworkNamespace)
-		case dotted == "kernel.domainname":
+		case file == "kernel/domainname":
 			own = p.has(specs.UTSNamespace)
 		}
 		if !own {
