@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // bundleEscapes are what another's bundle can try.
@@ -47,7 +49,29 @@ func bundleEscapes() []escape {
 				refusedWith(t, quietly(t, b), "/dev/null")
 			}
 		}},
-		{"CVE-2025-52565: /dev/console and /dev/pts are a stranger's", func(t *testing.T) {
+		{"CVE-2026-88265: /dev/null is a link when it takes the place of a standard stream", func(t *testing.T) {
+			dir, whole := canary(t)
+			var before, after unix.Stat_t
+			must(t, unix.Stat(dir+"/canary", &before))
+			b := bundle(t, func(s map[string]any) {
+				withoutDev(s)
+				delete(linuxOf(s), "maskedPaths") // else the link is met earlier, and refused
+			}, "sh", "-c", "cat; echo overwritten >&0; echo done")
+			// To the host's file before pivot_root(2), to one of the bundle's after it.
+			inside := filepath.Join(b, "rootfs", dir)
+			must(t, os.MkdirAll(inside, 0o755))
+			must(t, os.WriteFile(inside+"/canary", []byte("alive"), 0o666))
+			must(t, os.Symlink(dir+"/canary", filepath.Join(b, "rootfs/dev/null")))
+			if r := quietly(t, b); r.out != "done\n" {
+				t.Errorf("%+v", r)
+			}
+			whole()
+			must(t, unix.Stat(dir+"/canary", &after))
+			if before.Uid != after.Uid || before.Mode != after.Mode || mustRead(t, inside+"/canary") != "alive" {
+				t.Errorf("mode %o of %d was %o of %d; the bundle's says %q", after.Mode, after.Uid, before.Mode, before.Uid, mustRead(t, inside+"/canary"))
+			}
+		}},
+		{"CVE-2025-52565 and CVE-2026-88264: /dev/console and /dev/pts are a stranger's", func(t *testing.T) {
 			needRoot(t) // it makes devices
 			for _, c := range []struct {
 				says string
@@ -65,16 +89,20 @@ func bundleEscapes() []escape {
 				c.put(dev)
 				refusedWith(t, quietly(t, b), c.says)
 			}
-			b := bundle(t, func(s map[string]any) {
-				s["process"].(map[string]any)["terminal"] = true
-				s["mounts"] = slicesOf(s["mounts"], func(m map[string]any) bool { return m["destination"] != "/dev" })
-			}, "true")
-			dev := filepath.Join(b, "rootfs/dev")
-			mustRun(t, "mknod", dev+"/null", "c", "1", "3")
-			must(t, os.Symlink("/proc/sysrq-trigger", dev+"/console"))
-			refusedWith(t, quietly(t, b), "/dev/console")
+			dir, whole := canary(t)
+			for _, target := range []string{"/proc/sysrq-trigger", dir + "/canary", dir + "/new"} {
+				b := bundle(t, func(s map[string]any) {
+					s["process"].(map[string]any)["terminal"] = true
+					s["mounts"] = slicesOf(s["mounts"], func(m map[string]any) bool { return m["destination"] != "/dev" })
+				}, "true")
+				dev := filepath.Join(b, "rootfs/dev")
+				mustRun(t, "mknod", dev+"/null", "c", "1", "3")
+				must(t, os.Symlink(target, dev+"/console"))
+				refusedWith(t, quietly(t, b), "/dev/console")
+			}
+			whole()
 		}},
-		{"what is undone in a bundle leads to the host's files", func(t *testing.T) {
+		{"CVE-2024-23652: what is undone in a bundle leads to the host's files", func(t *testing.T) {
 			dir, whole := canary(t)
 			vol := t.TempDir()
 			must(t, os.WriteFile(filepath.Join(vol, "f"), nil, 0o644))

@@ -192,6 +192,29 @@ func hostEscapes() []escape {
 				t.Errorf("eth0 has IPv6: %q", r.out)
 			}
 		}},
+		{"CVE-2025-52881: what is written below /proc is led to another file", func(t *testing.T) {
+			needTool(t, "unshare")
+			dir, whole := canary(t)
+			apart := []string{"unshare", "-m"}
+			if os.Geteuid() != 0 {
+				apart = []string{"unshare", "-rm"}
+			}
+			const file = "/proc/sys/net/ipv6/conf/default/disable_ipv6"
+			for _, put := range []string{
+				"ln -s " + dir + "/canary " + file, "touch " + file + " && mount --bind " + dir + "/canary " + file, "touch " + file + " && mount --bind /proc/$$/comm " + file,
+			} {
+				script := "mount -t tmpfs none /proc/sys && mkdir -p ${0%/*} && " + put + ` && exec "$@"`
+				words := append(append(apart[:2:2], "sh", "-c", script, file, program, "run", "--quiet", "-u", "0"), own(t)...)
+				refusedWith(t, runCmd(t, exec.Command(words[0], append(words[1:], stranger(t, v1.Config{}), "true")...)), "nothing is written")
+			}
+			whole()
+		}},
+		{"CVE-2025-47291: a container with a user namespace of its own is in no group", func(t *testing.T) {
+			needRoot(t)
+			if r := run(t, "run", "--quiet", "--network", "none", "--userns", "private", "-u", "0", "-m", "32m", "demo", "eat", "100Mi"); r.code != 137 {
+				t.Errorf("it took what it wanted: %+v", r)
+			}
+		}},
 		{"a program outlives the engine, with its PDEATHSIG cleared", func(t *testing.T) {
 			name := fmt.Sprintf("adopt-%d", os.Getpid())
 			c := exec.Command(program, append(append([]string{"run", "--quiet", "--network", "none", "-u", "0", "--name", name}, own(t)...), append(attacker(t, "adopt"), stranger(t, v1.Config{}), "/attack")...)...)
