@@ -163,6 +163,9 @@ func mountCgroup(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *roo
 	defer func() { _ = unix.Close(at.FD) }()
 	if a.CgroupV2 {
 		err := k.MountAt("cgroup", at, "cgroup2", flags, "")
+		if a.User && errors.Is(err, unix.EBUSY) { // the host's, with its /sys: one file system is not mounted twice in one place
+			err = between(k, t, m, flags)
+		}
 		if a.User && errors.Is(err, unix.EPERM) { // without a cgroup namespace of its own
 			return instead(k, t, m, flags, a, err)
 		}
@@ -178,6 +181,24 @@ func mountCgroup(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *roo
 	}
 	if flags&unix.MS_RDONLY != 0 {
 		return remountIn(k, t, m.Destination, flags)
+	}
+	return nil
+}
+
+// between mounts the container's own groups over the host's, with a tmpfs between.
+func between(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr) error {
+	for _, fs := range []struct {
+		name, kind, data string
+	}{{"tmpfs", "tmpfs", "mode=755"}, {"cgroup", "cgroup2", ""}} {
+		at, err := t.look(m.Destination, 0)
+		if err != nil {
+			return err
+		}
+		err = k.MountAt(fs.name, at, fs.kind, flags, fs.data)
+		_ = unix.Close(at.FD)
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
