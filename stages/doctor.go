@@ -192,6 +192,9 @@ func (x *examination) rights() {
 // usernsMends are what forbids user namespaces here, each with its mend.
 func usernsMends() []string {
 	var list []string
+	if os.Geteuid() == 0 && !kernel.Capable(unix.CAP_SETFCAP) {
+		list = append(list, "docker run --cap-add SETFCAP")
+	}
 	if says("/proc/sys/user/max_user_namespaces", "0") {
 		list = append(list, "sysctl -w user.max_user_namespaces=15000")
 	}

@@ -71,10 +71,13 @@ func Outer(args ...string) (int, error) {
 	if err == nil {
 		err = json.NewEncoder(ours).Encode(handed{Events: log.events, Places: Default(), UID: os.Getuid(), Pid: os.Getpid()})
 	}
+	if err != nil {
+		_ = p.Kill() // or it would tell of the pipe's end, too
+	}
 	_ = ours.Close() // without a word in it, the second self ends
 	if err != nil {
 		_, _ = p.Wait()
-		return 125, err
+		return 125, noMap(err)
 	}
 	return follow(kernel.New(&collector{}, journal.Host), p)
 }
@@ -113,6 +116,15 @@ func noUserns(err error) error {
 	}
 	e.Tried = "make a user namespace for the engine, which has no root here"
 	e.Mend = usernsMend()
+	return err
+}
+
+// noMap says what root of a container lacks that may not map itself: since Linux
+// 5.12 user 0 is mapped only by leave of who may set capabilities of files.
+func noMap(err error) error {
+	if e := (*kernel.Error)(nil); errors.As(err, &e) && os.Geteuid() == 0 && !kernel.Capable(unix.CAP_SETFCAP) {
+		e.Mend = "this is root without CAP_SETFCAP, as of a container: start that container with --cap-add SETFCAP"
+	}
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,18 +27,19 @@ func TestInContainer(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		masks   bool
-		filter  bool // docker's seccomp profile, else only what refuses to set a name
-		admin   bool // CAP_SYS_ADMIN beside docker's capabilities: it may mount, and not make groups
+		filter  bool   // docker's seccomp profile, else only what refuses to set a name
+		caps    string // +CAP beside docker's capabilities, or -CAP
 		network string
 		want    string
 		code    int
 	}{
-		{"covered", true, false, false, "none", "systempaths=unconfined", 125},
-		{"covered, with a network", true, false, false, "bridge", "systempaths=unconfined", 125},
-		{"docker's seccomp", true, true, false, "bridge", "seccomp=unconfined", 125},
-		{"read-only groups", true, false, true, "none", "the groups are read-only here", 125},
-		{"uncovered", false, false, false, "none", "0 outside\n", 0},
-		{"uncovered, with a network", false, false, false, "bridge", "0 outside\n", 0},
+		{"covered", true, false, "", "none", "systempaths=unconfined", 125},
+		{"covered, with a network", true, false, "", "bridge", "systempaths=unconfined", 125},
+		{"docker's seccomp", true, true, "", "bridge", "seccomp=unconfined", 125},
+		{"read-only groups", true, false, "+CAP_SYS_ADMIN", "none", "the groups are read-only here", 125}, // it may mount, and not make groups
+		{"no right to map", false, false, "-CAP_SETFCAP", "none", "--cap-add SETFCAP", 125},
+		{"uncovered", false, false, "", "none", "0 outside\n", 0},
+		{"uncovered, with a network", false, false, "", "bridge", "0 outside\n", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := bundle(t, func(s map[string]any) {
@@ -58,9 +60,10 @@ func TestInContainer(t *testing.T) {
 				}
 				s["hostname"] = "outside"
 				caps := strings.Fields("CAP_CHOWN CAP_DAC_OVERRIDE CAP_FSETID CAP_FOWNER CAP_MKNOD CAP_NET_RAW CAP_SETGID CAP_SETUID CAP_SETFCAP CAP_SETPCAP CAP_NET_BIND_SERVICE CAP_SYS_CHROOT CAP_KILL CAP_AUDIT_WRITE")
-				if c.admin {
-					caps = append(caps, "CAP_SYS_ADMIN")
+				if name, more := strings.CutPrefix(c.caps, "+"); more {
+					caps = append(caps, name)
 				}
+				caps = slices.DeleteFunc(caps, func(name string) bool { return "-"+name == c.caps })
 				process["capabilities"] = map[string]any{"bounding": caps, "effective": caps, "permitted": caps}
 				if mounts, ok := s["mounts"].([]any); ok {
 					s["mounts"] = append(mounts, map[string]any{"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"}, map[string]any{"destination": "/run", "type": "tmpfs", "source": "tmpfs"})
