@@ -101,19 +101,31 @@ type Home interface {
 	Doctor() Health
 }
 
-// Health is what doctor found, as home shows it in a line.
+// Health is what doctor found. Home shows it in a line, and whole when asked.
 type Health struct {
 	Kernel, Cgroup string // "6.12.1"; v1, v2, hybrid or none. No kernel: there is no Linux here
 	Who            string // WhoRoot …
-	Lacks          []Lack // what is missing, what matters most first
+	Found          []Found
 	Err            string // why doctor could not look
 }
 
-// Lack is one thing that the machine has not.
-type Lack struct {
-	Name, What string // doctor's word for it: "userns"; "user namespaces"
-	Stops      bool   // no container starts without it
+// Found is one thing that the machine has or has not.
+type Found struct {
+	Name, What string   // doctor's word for it: "userns"; "user namespaces"
+	State      string   // FoundHave …
+	Said       string   // what came back when it was tried
+	Lose       string   // what does not work without it
+	Mend       []string // what to do, any of which may help
+	Stops      bool     // no container starts without it
 }
+
+// The states of what doctor looked for, in the order in which they are shown.
+const (
+	FoundLack    = "lack"
+	FoundUnused  = "unused"  // it is missing, and not needed here
+	FoundUntried = "untried" // something else is missing, without which it can't be tried
+	FoundHave    = "have"
+)
 
 // Who starts containers here.
 const (

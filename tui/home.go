@@ -32,6 +32,9 @@ type homeModel struct {
 	at     int    // the selected item
 	chosen Item
 	done   bool
+
+	report bool // doctor's whole report is shown
+	top    int  // its first row that is seen
 }
 
 // homeMsg are the things to choose from.
@@ -94,6 +97,15 @@ func (m *homeModel) key(k tea.KeyPressMsg) tea.Cmd {
 		m.sc.Lang = map[Lang]Lang{EN: KO, KO: EN}[m.sc.Lang]
 		m.sc.Text = textOf(m.sc.Lang)
 		return m.load()
+	case "!": // which no reference has
+		m.report, m.top = !m.report, 0
+		return nil
+	}
+	if m.report {
+		return m.leaf(k.String())
+	}
+	switch k.String() {
+	case "ctrl+c", "ctrl+d", "ctrl+q", "ctrl+z", "ctrl+g":
 	case "up", "shift+tab", "pgup":
 		m.at--
 	case "down", "tab", "pgdown":

@@ -34,11 +34,14 @@ func (m *homeModel) frame(w, h int) []string {
 		return nil
 	}
 	t := m.sc.Text
-	n := min(w-2, 84)
+	n := homeWidth(w)
 	rows := make([]string, 0, h)
-	if n < 30 || h < 6 {
+	switch {
+	case n < 30 || h < 6:
 		rows = append(rows, Wrap("glassbox: "+t.HomeHow, w)...)
-	} else {
+	case m.report:
+		rows = append(rows, m.examined(n, h-2)...)
+	default:
 		rows = append(rows, m.head(n, h)...)
 		rows = append(rows, m.field(n)...)
 		room := h - len(rows) - 2
@@ -229,15 +232,13 @@ func (h Health) line(lang Lang, head string, most int) (line string, fine bool) 
 		return t.HomeNoLinux, false
 	}
 	line = oneLine(head)
-	if len(h.Lacks) == 0 {
+	lacks := h.in(FoundLack)
+	if len(lacks) == 0 {
 		return line + t.HomeAll, true
 	}
-	names := make([]string, 0, len(h.Lacks))
-	for _, l := range h.Lacks {
-		what := oneLine(l.What)
-		if own := t.Lacks[l.Name]; own != "" {
-			what = own
-		}
+	names := make([]string, 0, len(lacks))
+	for _, l := range lacks {
+		what := l.what(lang)
 		if l.Stops {
 			return line + fmt.Sprintf(t.HomeStops, what), false
 		}
@@ -252,9 +253,13 @@ func (h Health) line(lang Lang, head string, most int) (line string, fine bool) 
 func (m *homeModel) keys(n int) string {
 	th, t := m.sc.Theme, m.sc.Text
 	row := ""
-	for _, k := range []struct{ key, text string }{
-		{"enter", t.HomeStart}, {"↑↓", t.HomeGroups}, {"esc", t.HomeClear}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]},
-	} {
+	list := []struct{ key, text string }{
+		{"enter", t.HomeStart}, {"↑↓", t.HomeGroups}, {"!", "doctor"}, {"esc", t.HomeClear}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]},
+	}
+	if m.report {
+		list = []struct{ key, text string }{{"↑↓", t.HomeScroll}, {"esc", t.HomeBack}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]}}
+	}
+	for _, k := range list {
 		part := th.Key.Of(k.key) + " " + th.Dim.Of(k.text) + "  "
 		if Width(row)+Width(part) > n+2 {
 			break

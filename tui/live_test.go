@@ -355,7 +355,7 @@ type shelf struct{ items []Item }
 
 func (s shelf) Items(Lang) ([]Item, error) { return s.items, nil }
 func (s shelf) Doctor() Health {
-	return Health{Kernel: "6.12.1", Cgroup: "v2", Who: WhoUser, Lacks: []Lack{{Name: "veth", What: "veth pairs"}}}
+	return Health{Kernel: "6.12.1", Cgroup: "v2", Who: WhoUser, Found: []Found{{State: FoundLack, Name: "veth", What: "veth pairs"}}}
 }
 
 func TestHome(t *testing.T) {
@@ -448,13 +448,13 @@ func TestNotesModel(t *testing.T) {
 
 // TestHealthFits: on a terminal of 80 columns the doctor's line still says where there is more.
 func TestHealthFits(t *testing.T) {
-	h := Health{Kernel: "6.18.44-cloud-amd64", Cgroup: "hybrid", Who: WhoUser, Lacks: []Lack{
-		{Name: "subids", What: "a range of user ids"},
-		{Name: "cgroup", What: "a cgroup of the container's own"},
-		{Name: "tun", What: "tap interfaces"},
-		{Name: "ferry", What: "slirp4netns or pasta"},
+	h := Health{Kernel: "6.18.44-cloud-amd64", Cgroup: "hybrid", Who: WhoUser, Found: []Found{
+		{State: FoundLack, Name: "subids", What: "a range of user ids"},
+		{State: FoundLack, Name: "cgroup", What: "a cgroup of the container's own"},
+		{State: FoundLack, Name: "tun", What: "tap interfaces"},
+		{State: FoundLack, Name: "ferry", What: "slirp4netns or pasta"},
 	}}
-	stopped := Health{Kernel: h.Kernel, Cgroup: h.Cgroup, Who: WhoBare, Lacks: []Lack{{Name: "overlay", What: "overlay file systems", Stops: true}}}
+	stopped := Health{Kernel: h.Kernel, Cgroup: h.Cgroup, Who: WhoBare, Found: []Found{{State: FoundLack, Name: "overlay", What: "overlay file systems", Stops: true}}}
 	for _, lang := range []Lang{EN, KO} {
 		for _, h := range []Health{h, stopped} {
 			for n := 74; n < 200; n++ {

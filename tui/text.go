@@ -31,8 +31,9 @@ type Text struct {
 	ClickHelp                                                         string
 
 	BuiltIn, HomeDemo, HomeImage, HomeImage1, HomeMore, HomeAll, HomeWithout, HomeOthers, HomeStops, HomeNoLinux string
+	HomeFound                                                                                                    map[string]string // the heads of doctor's report, by state
 	HomeWho, Lacks                                                                                               map[string]string // by who starts containers; by doctor's word, where English has doctor's own
-	HomeStart, HomeClear, NotesTitle, NotesWait, NotesOver                                                       string
+	HomeStart, HomeClear, HomeScroll, HomeBack, HomeEffect, HomeMend, NotesTitle, NotesWait, NotesOver           string
 }
 
 // texts are all languages.

@@ -66,7 +66,10 @@ var textEN = Text{
 	HomeNoLinux: "containers need Linux: here recordings and lessons can be read",
 	HomeWho:     map[string]string{WhoRoot: "root", WhoBare: "root without the right to mount", WhoUser: "an ordinary user", WhoNested: "root of a user namespace"},
 
-	HomeStart: "start", HomeClear: "clear",
+	HomeStart: "start", HomeClear: "clear", HomeScroll: "scroll", HomeBack: "back", HomeEffect: "effect", HomeMend: "mend",
+	HomeFound: map[string]string{
+		FoundLack: "Missing", FoundUnused: "Missing, and not needed here", FoundUntried: "Not tried, since something else is missing", FoundHave: "There",
+	},
 	NotesTitle: "Speaker notes", NotesWait: "Waiting for the first stage.", NotesOver: "The run is over. q leaves.",
 	ClickHelp: "A clicker's keys work: page up and down, b, F5. Esc never quits.",
 }

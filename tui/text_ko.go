@@ -76,7 +76,10 @@ var textKO = Text{
 		"seccomp": "seccomp 필터", "bridge": "브리지", "veth": "veth 쌍", "nftables": "NAT를 갖춘 nftables", "tun": "tap 인터페이스",
 	},
 
-	HomeStart: "시작", HomeClear: "지우기",
+	HomeStart: "시작", HomeClear: "지우기", HomeScroll: "스크롤", HomeBack: "뒤로", HomeEffect: "영향", HomeMend: "해결",
+	HomeFound: map[string]string{
+		FoundLack: "없는 것", FoundUnused: "없지만 여기서는 필요 없는 것", FoundUntried: "다른 것이 없어 시험하지 못한 것", FoundHave: "갖춘 것",
+	},
 	NotesTitle: "발표자 노트", NotesWait: "첫 단계를 기다립니다.", NotesOver: "실행이 끝났습니다. q로 나갑니다.",
 	ClickHelp: "발표용 리모컨의 키(page up/down, b, F5)를 쓸 수 있습니다. Esc로는 끝나지 않습니다.",
 }

@@ -94,8 +94,8 @@ func healthOf(r stages.Report) tui.Health {
 	case r.Nested:
 		h.Who = tui.WhoNested
 	}
-	for _, f := range r.Lacks() {
-		h.Lacks = append(h.Lacks, tui.Lack{Name: f.Name, What: f.What, Stops: f.Need})
+	for _, f := range r.Findings {
+		h.Found = append(h.Found, tui.Found{Name: f.Name, What: f.What, State: f.State, Said: f.Said, Lose: f.Lose, Mend: f.Mend, Stops: f.Need})
 	}
 	return h
 }

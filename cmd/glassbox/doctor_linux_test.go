@@ -48,7 +48,7 @@ func TestDoctorWhole(t *testing.T) {
 		case f.What == "" || f.Tried == "":
 			t.Errorf("%s does not say what it is and what was tried: %+v", f.Name, f)
 		}
-		lack := tui.Health{Kernel: r.Kernel, Lacks: []tui.Lack{{Name: f.Name, What: "?"}}}
+		lack := tui.Health{Kernel: r.Kernel, Found: []tui.Found{{State: tui.FoundLack, Name: f.Name, What: "?"}}}
 		if line, _ := lack.Line(tui.KO); strings.Contains(line, "?") {
 			t.Errorf("%s has no Korean: %s", f.Name, line)
 		}

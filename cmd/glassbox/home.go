@@ -52,8 +52,12 @@ func (home) Items(lang tui.Lang) ([]tui.Item, error) {
 func (home) Doctor() tui.Health { return health() }
 
 // openHome shows the home screen, and starts what was chosen.
-func openHome(cmd *cobra.Command) error {
-	item, lang, ok, err := tui.OpenHome(cmd.Context(), home{}, tui.Options{})
+func openHome(cmd *cobra.Command, theme, lang string) error {
+	o := tui.Options{Theme: theme}
+	if lang != "" {
+		o.Lang = tui.ParseLang(lang)
+	}
+	item, now, ok, err := tui.OpenHome(cmd.Context(), home{}, o)
 	if err != nil || !ok {
 		return err
 	}
@@ -67,5 +71,5 @@ func openHome(cmd *cobra.Command) error {
 	case tui.OpenLesson:
 		args = []string{"lesson", "start", item.Ref}
 	}
-	return execute(cmd.Context(), append(args, "--lang", string(lang)))
+	return execute(cmd.Context(), append(args, "--lang", string(now), "--theme", theme))
 }

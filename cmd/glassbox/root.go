@@ -21,6 +21,7 @@ func execute(ctx context.Context, args []string) error {
 type said struct{}
 
 func newRoot() *cobra.Command {
+	var theme, lang string
 	root := &cobra.Command{
 		Use:   "glassbox",
 		Short: "Start a container in slow motion",
@@ -38,9 +39,12 @@ and shows what the kernel says about it from outside and from inside.`,
 			if !term.IsTerminal(os.Stdout.Fd()) || !term.IsTerminal(os.Stdin.Fd()) {
 				return cmd.Help()
 			}
-			return openHome(cmd)
+			return openHome(cmd, theme, lang)
 		},
 	}
+	s := root.Flags()
+	s.StringVar(&theme, "theme", "", "`THEME`: dark, light, 16, none or contrast")
+	s.StringVar(&lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	root.AddCommand(commands()...)
 	root.AddCommand(manCommand())
 	root.SetHelpFunc(help)

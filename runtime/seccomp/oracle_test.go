@@ -27,7 +27,7 @@ func newOracle(t testing.TB) *oracle {
 	t.Helper()
 	exe := filepath.Join(t.TempDir(), "oracle")
 	if out, err := exec.Command("gcc", "-O1", "-o", exe, "testdata/oracle.c", "-lseccomp").CombinedOutput(); err != nil {
-		t.Skipf("needs gcc and libseccomp-dev: %v\n%s", err, out)
+		t.Skipf("needs tool gcc with libseccomp-dev: %v: %.200s", err, out)
 	}
 	o := &oracle{cmd: exec.Command(exe)}
 	o.cmd.Stderr = &o.err
