@@ -28,7 +28,10 @@ type groups struct {
 // cgroups makes the group, moves the first process in, and writes the limits.
 // The half inside then unshares the cgroup namespace, so that its root is the group.
 func cgroups(ctx context.Context, r *Run) error {
-	tree, err := Tree()
+	tree, err := r.tree, error(nil)
+	if !r.hastened { // else it was read a moment ago
+		tree, err = Tree()
+	}
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ const ledgerFD = 5
 // ledger is a file in memory into which the child writes its events while nobody
 // watches, instead of sending each: that would wake the engine a hundred times,
 // which is a good part of a start. The engine reads it with the next message, or
-// at the child's end: whatever ends the child, what it did is there.
+// at the child's end: whatever ends the child, what it did is there. Now and then
+// an empty message wakes it, so that little is left to be read at a half's end.
 type ledger struct {
 	f   *os.File
 	off int64  // read to here

@@ -64,6 +64,24 @@ func TestLedger(t *testing.T) {
 	}
 }
 
+// TestLedgerIsReadMeanwhile: a long half wakes the engine seldom, and then what it
+// did so far can be read.
+func TestLedgerIsReadMeanwhile(t *testing.T) {
+	e, engine, events := late(t)
+	for range 3 * seldom {
+		e.call("mount")
+	}
+	for range 3 {
+		var m message
+		if err := engine.c.message(&m); err != nil || m.Event != nil || m.Done != nil {
+			t.Fatalf("woken by %+v, %v", m, err)
+		}
+	}
+	if err := engine.read(); err != nil || len(events.list) != 3*seldom {
+		t.Errorf("%d events of %d are there, %v", len(events.list), 3*seldom, err)
+	}
+}
+
 // TestLedgerOfADead: what a child had done is known, whatever ended it, and in
 // the middle of what.
 func TestLedgerOfADead(t *testing.T) {
