@@ -305,3 +305,16 @@ func TestEdgeBetweenSides(t *testing.T) {
 		}
 	}
 }
+
+// TestWayOfAByteIsNamed: the way of a byte says what it is, with a heading or without room for one.
+func TestWayOfAByteIsNamed(t *testing.T) {
+	s := realAt(t, "exec")
+	for _, lang := range []Lang{EN, KO} {
+		for h := 6; h < 30; h++ {
+			text := ansi.Strip(strings.Join(Picture("exec", s, 58, h, NewTheme("dark", false), lang), "\n"))
+			if strings.Contains(text, "glassbox →") && !strings.Contains(text, "stdout") && !strings.Contains(text, "표준 출력") {
+				t.Errorf("%s, %d rows: a way of what?\n%s", lang, h, text)
+			}
+		}
+	}
+}

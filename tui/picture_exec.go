@@ -205,13 +205,15 @@ func (p *picture) way(y int) {
 	}
 	here := []string{program, carrier, "glassbox", p.say("journal", "저널"), p.say("screen", "화면")}
 	there := []string{program, p.say("pipe", "파이프"), p.say("shim", p.wide("심(shim)", "심")), "FIFO", "containerd", p.say("log file", "로그 파일"), "kubelet", "kubectl logs"}
+	label := "stdout"
 	if p.h-y >= 3 {
+		label = p.say("here", "여기")
 		n := strconv.FormatInt(p.s.Counts.OutputBytes, 10)
 		p.pieces(0, y, p.w, piece{p.th.Strong, p.say("the way of a byte of stdout", "표준 출력 한 바이트가 가는 길")},
 			piece{p.th.Faint, p.say("   so far "+n+" bytes", "   지금까지 "+n+"바이트")})
 		y++
 	}
-	y = p.flow(y, 1, p.say("here", "여기"), here, p.th.Accent)
+	y = p.flow(y, 1, label, here, p.th.Accent)
 	p.flow(y, p.h-y, "Kubernetes", there, p.th.Dim)
 }
 
