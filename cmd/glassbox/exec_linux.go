@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -21,13 +22,13 @@ func execCommand() *cobra.Command {
 		Long: `Run one more program in a running container, as kubectl exec does: a process joins the
 container's namespaces and cgroup with setns(2), and becomes the program. Its parent is glassbox, not PID 1.`,
 		Example: "  glassbox exec web ps\n  glassbox exec -it web sh",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			run, err := stages.Find(stages.Default().State, args[0])
 			if err != nil {
 				return err
 			}
 			q.Do, q.Args = "exec", args[1:]
-			return execIn(run.Dir, q, stdin)
+			return execIn(cmd.Context(), run.Dir, q, stdin)
 		},
 	}
 	f := c.Flags()
@@ -40,13 +41,14 @@ container's namespaces and cgroup with setns(2), and becomes the program. Its pa
 	return c
 }
 
-// execIn asks a run to start a program, and waits for its end.
-func execIn(dir string, q stages.Request, stdin bool) error {
+// execIn asks a run to start a program, and waits for its end, or ends it with ctx.
+func execIn(ctx context.Context, dir string, q stages.Request, stdin bool) error {
 	c, err := stages.Dial(dir)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
+	defer context.AfterFunc(ctx, func() { _ = c.Close() })() // the program ends when nobody asks any more
 	if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
 		q.Rows, q.Cols = uint16(rows), uint16(cols)
 	}
@@ -62,7 +64,7 @@ func execIn(dir string, q stages.Request, stdin bool) error {
 	}
 	s.start()
 	if _, err := c.Receive(); err != nil {
-		return refused(err)
+		return refused(ctx, err)
 	}
 	drained := make(chan struct{})
 	if files := c.Files(); len(files) == 1 {
@@ -73,7 +75,7 @@ func execIn(dir string, q stages.Request, stdin bool) error {
 	}
 	a, err := c.Receive()
 	if err != nil {
-		return refused(err)
+		return refused(ctx, err)
 	}
 	<-drained
 	s.drain()
@@ -87,7 +89,7 @@ func execIn(dir string, q stages.Request, stdin bool) error {
 func attach(c *stages.Client, master *os.File, stdin bool, drained chan<- struct{}) (restore func()) {
 	state, err := term.MakeRaw(os.Stdin.Fd())
 	go func() {
-		_, _ = io.Copy(os.Stdout, master) // EIO ends it: the last slave is closed
+		_, _ = io.Copy(stdout, master) // EIO ends it: the last slave is closed
 		close(drained)
 	}()
 	if stdin {
@@ -110,8 +112,11 @@ func attach(c *stages.Client, master *os.File, stdin bool, drained chan<- struct
 	}
 }
 
-// refused keeps the exit status that a run sent with its error.
-func refused(err error) error {
+// refused keeps the exit status that a run sent with its error; 130 is that of one who was interrupted.
+func refused(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ended{130}
+	}
 	var r *stages.Refusal
 	if errors.As(err, &r) {
 		say(r.Text)

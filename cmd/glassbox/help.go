@@ -29,9 +29,9 @@ const groupKey = "glassbox-group"
 func help(cmd *cobra.Command, _ []string) {
 	out := cmd.OutOrStdout()
 	h := helper{out: out, width: 80}
-	if f, ok := out.(*os.File); ok && term.IsTerminal(f.Fd()) {
+	if f, ok := out.(outlet); ok && term.IsTerminal(f.f.Fd()) {
 		h.bold = os.Getenv("NO_COLOR") == ""
-		if w, _, err := term.GetSize(f.Fd()); err == nil {
+		if w, _, err := term.GetSize(f.f.Fd()); err == nil {
 			h.width = min(max(w, 40), 100)
 		}
 	}

@@ -54,6 +54,7 @@ func startLesson(ctx context.Context, f *runFlags, p *stages.Plan) (*lessonRun, 
 		run.image()
 		return nil, errors.Join(err, run.in.Close(), r.Close())
 	}
+	go hurry(ctx, r)
 	go func() {
 		defer close(run.done)
 		run.code, run.err = r.Go(ctx)

@@ -125,7 +125,7 @@ type lessonPlay struct {
 
 // words plays a lesson a line at a time.
 func (f *startFlags) words(ctx context.Context, l lessonPlay) error {
-	v := &lessonPlain{p: l.p, all: l.all, store: l.store, taped: l.taped, w: os.Stdout, in: os.Stdin, lang: pickLang(l.p.Lesson.Lang), auto: f.auto}
+	v := &lessonPlain{p: l.p, all: l.all, store: l.store, taped: l.taped, w: stdout, in: os.Stdin, lang: pickLang(l.p.Lesson.Lang), auto: f.auto}
 	return v.play(ctx, l.from)
 }
 

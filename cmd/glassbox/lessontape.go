@@ -65,7 +65,7 @@ func (f *startFlags) lacking(ctx context.Context, what string, set *lessons.Set,
 		say(t("instead", t("play the tape", what)))
 		return ended{125}
 	}
-	fmt.Fprint(os.Stderr, t("offer"))
+	fmt.Fprint(stderr, t("offer"))
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil {
 		return fmt.Errorf("read the answer: %w", err)

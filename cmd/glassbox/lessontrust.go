@@ -31,11 +31,11 @@ func askTrust(list []*lessons.Lesson, lang tui.Lang) error {
 			fmt.Fprintf(&b, "  %s %s %s\n", pad(t("at "+r.Where), 7), pad(t("line", r.Line), 9), strings.ReplaceAll(cleanLines(r.Text), "\n", "\n                     "))
 		}
 	}
-	fmt.Fprintf(os.Stderr, "%s\n%s\n", t("stranger's"), b.String())
+	fmt.Fprintf(stderr, "%s\n%s\n", t("stranger's"), b.String())
 	if !term.IsTerminal(os.Stdin.Fd()) {
 		return errors.New("a stranger's lesson is not run without a yes: read its commands, then add --trust")
 	}
-	fmt.Fprint(os.Stderr, t("trust", t("at host")))
+	fmt.Fprint(stderr, t("trust", t("at host")))
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil {
 		return fmt.Errorf("read the answer: %w", err)

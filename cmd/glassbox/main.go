@@ -19,22 +19,22 @@ func main() {
 	os.Exit(status(execute(interrupts(), os.Args[1:])))
 }
 
-// again carries, in a context, the channel on which the second and later
-// signals come: whoever waits after the first is not to wait any more.
+// again carries, in a context, the channel that the second signal closes: whoever
+// waits after the first is not to wait any more.
 type again struct{}
 
-// interrupts gives a context that Ctrl-C and SIGTERM end.
+// interrupts gives a context that Ctrl-C and SIGTERM end, and a standard output
+// that nobody reads any more.
 func interrupts() context.Context {
-	first, more := make(chan os.Signal, 4), make(chan os.Signal, 1)
+	first, more := make(chan os.Signal, 4), make(chan struct{})
 	signal.Notify(first, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	keepPipes(first)
 	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), again{}, more))
 	go func() {
 		cancel(fmt.Errorf("ended by %v", <-first))
-		for s := range first {
-			select {
-			case more <- s:
-			default:
-			}
+		<-first
+		close(more)
+		for range first { // not to be missed by whoever sends
 		}
 	}()
 	return ctx
@@ -49,6 +49,8 @@ func (e ended) Error() string { return fmt.Sprintf("exit status %d", e.code) }
 func status(err error) int {
 	var e ended
 	switch {
+	case unread():
+		return brokenPipe
 	case err == nil:
 		return 0
 	case errors.As(err, &e):
@@ -61,7 +63,7 @@ func status(err error) int {
 // say says one sentence on standard error; what comes from an image or a
 // registry is made safe for a terminal.
 func say(text string) {
-	fmt.Fprintln(os.Stderr, "glassbox: "+clean(strings.Join(strings.Fields(text), " ")))
+	fmt.Fprintln(stderr, "glassbox: "+clean(strings.Join(strings.Fields(text), " ")))
 }
 
 func versionText() string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 
 	"github.com/charmbracelet/x/term"
@@ -50,7 +51,7 @@ func replayPlain(path, lang string) error {
 		return err
 	}
 	defer in.Close()
-	p := &plain{w: os.Stdout, lang: pickLang(lang), state: journal.NewState(in.Header)}
+	p := &plain{w: stdout, lang: pickLang(lang), state: journal.NewState(in.Header)}
 	p.title()
 	for {
 		e, err := in.Next()
@@ -60,7 +61,7 @@ func replayPlain(path, lang string) error {
 		p.state.Apply(e)
 		p.event(e)
 		if e.Output != nil {
-			_, _ = os.Stdout.WriteString(tui.Clean(string(e.Output.Bytes())))
+			_, _ = io.WriteString(stdout, tui.Clean(string(e.Output.Bytes())))
 		}
 	}
 }

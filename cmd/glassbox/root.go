@@ -47,6 +47,8 @@ and shows what the kernel says about it from outside and from inside.`,
 	s.StringVar(&lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	root.AddCommand(commands()...)
 	root.AddCommand(manCommand())
+	root.SetOut(stdout)
+	root.SetErr(stderr)
 	root.SetHelpFunc(help)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w: `%s --help` lists the flags", err, cmd.CommandPath())

@@ -180,14 +180,14 @@ func (f *runFlags) view(r *stages.Run, end context.CancelCauseFunc) (func(int, e
 		if len(r.Plan.Network.Ports) > 0 && r.Plan.Network.Mode != "bridge" {
 			say(stages.PortsDropped)
 		}
-		r.Stdout, r.Stderr = os.Stdout, os.Stderr
+		r.Stdout, r.Stderr = stdout, stderr
 		return func(int, error) {}, nil
 	case f.json:
 		r.Watch.Store(true)
-		return showJSON(r, os.Stdout)
+		return showJSON(r, stdout)
 	}
 	r.Watch.Store(true)
-	r.Stdout, r.Stderr = os.Stdout, os.Stderr
+	r.Stdout, r.Stderr = stdout, stderr
 	return showPlain(r, f.lang, end)
 }
 
@@ -211,8 +211,9 @@ func forward(r *stages.Run) func() {
 
 // hurry ends the program at once when a second signal comes.
 func hurry(ctx context.Context, r *stages.Run) {
-	more, _ := ctx.Value(again{}).(chan os.Signal)
-	for range more {
+	more, _ := ctx.Value(again{}).(chan struct{})
+	if more != nil {
+		<-more
 		r.Hurry()
 	}
 }

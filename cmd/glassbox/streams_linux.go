@@ -57,8 +57,8 @@ func (s *streams) start() {
 	} else {
 		_ = s.ours[0].Close()
 	}
-	s.pumps.Go(func() { s.pump(os.Stdout, s.ours[1]) })
-	s.pumps.Go(func() { s.pump(os.Stderr, s.ours[2]) })
+	s.pumps.Go(func() { s.pump(stdout, s.ours[1]) })
+	s.pumps.Go(func() { s.pump(stderr, s.ours[2]) })
 }
 
 func (s *streams) pump(to io.Writer, from *os.File) {
