@@ -57,37 +57,39 @@ func (r *Run) grouped(tree cgroup.Tree, res *specs.LinuxResources) error {
 	if err != nil {
 		return err
 	}
+	if r.groups, err = r.placed(tree); err != nil {
+		return err
+	}
+	return r.fill(files, res)
+}
+
+// placed are the container's groups where root makes groups.
+func (r *Run) placed(tree cgroup.Tree) (groups, error) {
 	parent, name, err := r.place(tree)
 	if err != nil {
-		return err
+		return groups{}, err
 	}
+	return groupsAt(tree, parent, name)
+}
+
+// groupsAt are the groups of that name below a parent, in each hierarchy.
+func groupsAt(tree cgroup.Tree, parent, name string) (groups, error) {
 	list, err := tree.Dirs(parent, name)
-	if err != nil {
-		return err
-	}
-	r.groups = groups{tree: tree, list: list, dirs: cgroup.ByController(list)}
-	return r.fill(files, res)
+	return groups{tree: tree, list: list, dirs: cgroup.ByController(list)}, err
 }
 
 // fill makes the directories, moves the process in, and writes the limits. The
 // order is that of cgroup v2's rule that a group with processes hands no
 // controllers on: the process leaves for the new group before its parents enable them.
 func (r *Run) fill(files []cgroup.File, res *specs.LinuxResources) error {
-	for _, d := range r.groups.list {
-		if err := r.makeGroup(d); err != nil {
-			return err
-		}
+	if err := r.makeGroups(); err != nil {
+		return err
 	}
 	if err := r.writeFiles(files, true); err != nil {
 		return err
 	}
-	for _, d := range r.groups.list {
-		if r.hastened {
-			break // it was born in one, and moves itself into the others
-		}
-		if err := r.k.Write(filepath.Join(d.Path, "cgroup.procs"), itoa(r.child.Process.Pid), "cgroups(7)"); err != nil {
-			return err
-		}
+	if err := r.enterGroups(); err != nil {
+		return err
 	}
 	if err := r.handOn(cgroup.SubtreeControl(files)); err != nil {
 		return err
@@ -96,6 +98,30 @@ func (r *Run) fill(files []cgroup.File, res *specs.LinuxResources) error {
 		return err
 	}
 	return r.allowDevices(res)
+}
+
+// makeGroups makes those that are not there yet.
+func (r *Run) makeGroups() error {
+	for _, d := range r.groups.list {
+		if err := r.makeGroup(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enterGroups moves the first process in, unless it was born in one of its groups,
+// and moves itself into the others: see hasten.
+func (r *Run) enterGroups() error {
+	if r.hastened {
+		return nil
+	}
+	for _, d := range r.groups.list {
+		if err := r.k.Write(filepath.Join(d.Path, "cgroup.procs"), itoa(r.child.Process.Pid), "cgroups(7)"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // makeGroup makes one group's directory and those above it.

@@ -50,7 +50,7 @@ func clone(ctx context.Context, r *Run) error {
 	}
 	go r.wait()
 	io.start(r)
-	if err := r.hastenGroups(); err != nil {
+	if err := r.makeGroups(); err != nil { // there are none yet, unless they are hastened: then it is done while the process starts
 		return err
 	}
 	if err := unix.Prlimit(r.child.Process.Pid, unix.RLIMIT_NOFILE, nil, &r.files); err != nil { //nolint:forbidigo // it only asks

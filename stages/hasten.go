@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 
@@ -25,42 +26,26 @@ func (r *Run) hasten(ctx context.Context) (*os.File, error) {
 		r.Plan.has(specs.UserNamespace) || r.scoped(r.tree) {
 		return nil, nil
 	}
-	parent, name, err := r.place(r.tree)
+	g, err := r.placed(r.tree)
 	if err != nil {
 		return nil, err
 	}
-	list, err := r.tree.Dirs(parent, name)
-	if err != nil {
-		return nil, fmt.Errorf("name the container's cgroup: %w", err)
-	}
-	r.hastened, r.groups = true, groups{tree: r.tree, list: list, dirs: cgroup.ByController(list)}
+	r.hastened, r.groups = true, g
 	r.k.Note("info", "hasten", "Nobody watches, so time is saved: a write that moves a process from one cgroup to another waits for a grace period of the kernel's, "+
 		"some milliseconds. So the first process is born in its group of version 2 (CLONE_INTO_CGROUP), and moves itself within version 1, by tasks: neither waits. "+
 		"runc writes its PID into cgroup.procs.")
-	for _, d := range list {
-		if d.Version != 2 {
-			continue
-		}
-		if err := r.makeGroup(d); err != nil {
-			return nil, err
-		}
-		f, err := os.OpenFile(d.Path, os.O_RDONLY, 0)
-		if err != nil {
-			return nil, fmt.Errorf("open the container's cgroup: %w", err)
-		}
-		return f, nil
+	i := slices.IndexFunc(g.list, func(d cgroup.Dir) bool { return d.Version == 2 })
+	if i < 0 {
+		return nil, nil
 	}
-	return nil, nil
-}
-
-// hastenGroups makes the other groups while the first process starts.
-func (r *Run) hastenGroups() error {
-	for _, d := range r.groups.list {
-		if err := r.makeGroup(d); err != nil {
-			return err
-		}
+	if err := r.makeGroup(g.list[i]); err != nil {
+		return nil, err
 	}
-	return nil
+	f, err := os.Open(g.list[i].Path)
+	if err != nil {
+		return nil, fmt.Errorf("open the container's cgroup: %w", err)
+	}
+	return f, nil
 }
 
 // tasks are the files by which the first process moves itself into its groups.

@@ -37,10 +37,8 @@ func (r *Run) ordinary(tree cgroup.Tree, res *specs.LinuxResources) error {
 	if files, err = own.Files(res, nil); err != nil {
 		return fmt.Errorf("%w: systemctl edit user@.service, and add [Service] Delegate=cpu cpuset io memory pids", err)
 	}
-	list, err := own.Dirs(parent, name)
-	if err != nil {
+	if r.groups, err = groupsAt(own, parent, name); err != nil {
 		return err
 	}
-	r.groups = groups{tree: own, list: list, dirs: cgroup.ByController(list)}
 	return r.fill(files, res)
 }
