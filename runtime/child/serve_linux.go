@@ -111,9 +111,9 @@ func (e *emitter) done(v any, err error) error {
 		if errors.As(err, &n) {
 			m.Done.Errno = int64(n)
 		}
-		var e *kernel.Error
-		if errors.As(err, &e) {
-			m.Done.Mend = e.Mend
+		var k *kernel.Error
+		if errors.As(err, &k) {
+			m.Done.Mend = k.Mend
 		}
 	}
 	e.mu.Lock()

@@ -79,19 +79,27 @@ func (k *Kernel) KillOrphans(o *Orphans) {
 // proc(5) warns that task/TID/children may miss some.
 func children() map[int]bool {
 	list := map[int]bool{}
-	dir, err := os.ReadDir("/proc")
-	if err != nil {
-		return list
-	}
-	for _, d := range dir {
-		pid, err := strconv.Atoi(d.Name())
-		if err != nil {
-			continue
-		}
-		stat := peek("/proc/" + d.Name() + "/stat")
+	for _, pid := range processes() {
+		stat := peek("/proc/" + itoa(pid) + "/stat")
 		f := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:]) // its name may hold anything
 		if len(f) > 1 && f[1] == itoa(os.Getpid()) {
 			list[pid] = f[0] == "Z" || f[0] == "X"
+		}
+	}
+	return list
+}
+
+// processes are the numbers of all that /proc shows.
+func processes() (list []int) {
+	d, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer d.Close()
+	names, _ := d.Readdirnames(-1)
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil {
+			list = append(list, pid)
 		}
 	}
 	return list

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -31,8 +30,8 @@ func killRest(dir string) error {
 	return killAll(func() func(string) bool {
 		spaces := map[string]bool{}
 		for _, pid := range processes() {
-			if rootUpper(pid, dir) {
-				spaces[mountNamespace(pid)] = true
+			if rootUpper(itoa(pid), dir) {
+				spaces[mountNamespace(itoa(pid))] = true
 			}
 		}
 		delete(spaces, "")
@@ -50,7 +49,6 @@ func mountNamespace(pid string) string {
 // below dir: proc_pid_mountinfo(5).
 func rootUpper(pid, dir string) bool {
 	b, _ := os.ReadFile("/proc/" + pid + "/mountinfo")
-	unescape := strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
 	for line := range strings.Lines(string(b)) {
 		left, right, _ := strings.Cut(line, " - ")
 		if f := strings.Fields(left); len(f) < 5 || f[4] != "/" {
@@ -61,25 +59,14 @@ func rootUpper(pid, dir string) bool {
 	return false
 }
 
-func processes() []string {
-	d, err := os.Open("/proc")
-	if err != nil {
-		return nil
-	}
-	defer d.Close()
-	names, _ := d.Readdirnames(-1)
-	return names
-}
-
 // killAll kills each process but this one that is meant, as is asked anew each time,
 // and those that they make meanwhile, until there is none.
 func killAll(meant func() func(pid string) bool) error {
 	var refused error
 	for end := time.Now().Add(2 * time.Second); ; time.Sleep(time.Millisecond) {
 		found, is := 0, meant()
-		for _, name := range processes() {
-			pid, err := strconv.Atoi(name)
-			if err != nil || pid <= 1 || pid == os.Getpid() {
+		for _, pid := range processes() {
+			if pid <= 1 || pid == os.Getpid() {
 				continue
 			}
 			killed, err := killIf(pid, is)

@@ -184,6 +184,9 @@ func unlink(path string) error {
 	return gone(unix.Unlink(path))
 }
 
+// unescape reads a path as mountinfo writes it: proc_pid_mountinfo(5).
+var unescape = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
+
 // removeTree removes a directory and what is in it. It refuses while anything
 // is mounted below: what is mounted may be somebody's volume.
 func removeTree(path string) error {
@@ -191,7 +194,6 @@ func removeTree(path string) error {
 	if err != nil {
 		return err
 	}
-	unescape := strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
 	for line := range strings.Lines(string(b)) {
 		f := strings.Fields(line)
 		if len(f) < 5 {
