@@ -18,7 +18,7 @@ import (
 // Lacks says what this machine has not of what a lesson needs.
 func (m *lessonMachine) Lacks(n lessons.Needs) []string {
 	var list []string
-	say := func(key string, args ...any) { list = append(list, fmt.Sprintf(lessonWord(m.lang, key), args...)) }
+	say := func(key string, args ...any) { list = append(list, lessonText(m.lang, key, args...)) }
 	if n.Root && (os.Geteuid() != 0 || stages.NeedsOuter() || stages.Rootless()) {
 		say("needs root")
 	}

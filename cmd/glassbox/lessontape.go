@@ -20,7 +20,7 @@ import (
 func (f *startFlags) taped(ctx context.Context, what string, set *lessons.Set, l *lessons.Lesson) error {
 	m, err := lessons.OpenTape(l)
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, fmt.Sprintf(lessonWord(tui.EN, "read it"), what))
+		return fmt.Errorf("%w: %s", err, lessonText(tui.EN, "read it", what))
 	}
 	return f.playTape(ctx, set, l, m)
 }
@@ -51,7 +51,7 @@ func (f *startFlags) playTape(ctx context.Context, set *lessons.Set, l *lessons.
 // lacking says what a lesson needs and this machine has not, and offers its
 // recording instead. what is how the person named it.
 func (f *startFlags) lacking(ctx context.Context, what string, set *lessons.Set, l *lessons.Lesson, lacks []string) error {
-	t := func(key string, args ...any) string { return fmt.Sprintf(lessonWord(pickLang(f.lang), key), args...) }
+	t := func(key string, args ...any) string { return lessonText(pickLang(f.lang), key, args...) }
 	say(t("not here", l.Name))
 	for _, w := range lacks {
 		say("  " + w)

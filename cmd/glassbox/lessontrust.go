@@ -17,7 +17,7 @@ import (
 // languages it shows what they would run otherwise: one can go on in them. Without
 // a terminal nobody can answer, and it refuses.
 func askTrust(list []*lessons.Lesson, lang tui.Lang) error {
-	t := func(key string, args ...any) string { return fmt.Sprintf(lessonWord(lang, key), args...) }
+	t := func(key string, args ...any) string { return lessonText(lang, key, args...) }
 	var b strings.Builder
 	shown := map[lessons.Wish]bool{}
 	for _, l := range list {

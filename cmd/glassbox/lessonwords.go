@@ -1,6 +1,10 @@
 package main
 
-import "glassbox/tui"
+import (
+	"fmt"
+
+	"glassbox/tui"
+)
 
 // lessonWords is what is said of a lesson itself, outside of the full screen.
 var lessonWords = map[string][2]string{
@@ -57,6 +61,11 @@ var lessonWords = map[string][2]string{
 	"at run":     {"run", "실행"},
 	"at inside":  {"inside", "안"},
 	"at host":    {"host", "호스트"},
+}
+
+// lessonText is one of them in a language, with what it names.
+func lessonText(lang tui.Lang, key string, args ...any) string {
+	return fmt.Sprintf(lessonWord(lang, key), args...)
 }
 
 // lessonWord is one of them in a language.

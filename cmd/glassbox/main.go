@@ -34,8 +34,6 @@ func interrupts() context.Context {
 		cancel(fmt.Errorf("ended by %v", <-first))
 		<-first
 		close(more)
-		for range first { // not to be missed by whoever sends
-		}
 	}()
 	return ctx
 }
