@@ -105,7 +105,6 @@ func (m *homeModel) key(k tea.KeyPressMsg) tea.Cmd {
 		return m.leaf(k.String())
 	}
 	switch k.String() {
-	case "ctrl+c", "ctrl+d", "ctrl+q", "ctrl+z", "ctrl+g":
 	case "up", "shift+tab", "pgup":
 		m.at--
 	case "down", "tab", "pgdown":

@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"strings"
+	"cmp"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -76,7 +76,7 @@ func (m *homeModel) findings(n int) []string {
 	case m.health == nil:
 		return []string{"  " + th.Faint.Of(t.Nothing)}
 	case m.health.Kernel == "":
-		return m.folded(" ", th.Text, firstOf(m.health.Err, t.HomeNoLinux), n)
+		return m.folded(" ", th.Text, oneLine(cmp.Or(m.health.Err, t.HomeNoLinux)), n)
 	}
 	var rows []string
 	for _, state := range []string{FoundLack, FoundUnused, FoundUntried, FoundHave} {
@@ -141,12 +141,3 @@ func (m *homeModel) folded(label string, look Style, text string, n int) []strin
 
 // homeWidth is that of home's content on a screen of w columns.
 func homeWidth(w int) int { return min(w-2, 84) }
-
-func firstOf(list ...string) string {
-	for _, s := range list {
-		if s = strings.TrimSpace(s); s != "" {
-			return oneLine(s)
-		}
-	}
-	return ""
-}
