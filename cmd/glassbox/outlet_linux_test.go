@@ -25,9 +25,10 @@ func TestNobodyReads(t *testing.T) {
 		"replay": {"replay", "--plain"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			for _, dir := range []string{"TMPDIR", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"} {
+				t.Setenv(dir, t.TempDir())
+			}
 			before := traces(t)
-			t.Setenv("TMPDIR", t.TempDir())
-			t.Setenv("XDG_STATE_HOME", t.TempDir())
 			if code := cutOff(t, map[bool]int{true: 10, false: 1}[name == "lesson"], args...); code != brokenPipe {
 				t.Errorf("status %d, not %d", code, brokenPipe)
 			}
