@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"glassbox/runtime/journal"
 )
@@ -170,10 +171,10 @@ func (sc *Scene) stageCalls(name string, n int) []journal.Event {
 }
 
 // longPath is a path of more than two names.
-var longPath = regexp.MustCompile(`/[^ ,)"]+(/[^ ,)"/]+/[^ ,)"/]+)`)
+var longPath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/[^ ,)"]+(/[^ ,)"/]+/[^ ,)"/]+)`) })
 
 // formerly is what a file held before a write, at the end of its row.
-var formerly = regexp.MustCompile(` \(was "[^"]*"\)$`)
+var formerly = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(` \(was "[^"]*"\)$`) })
 
 // callRows are calls, one a row. Where one has no room all their paths are shortened:
 // how a call went matters more than where a path begins.
@@ -188,10 +189,10 @@ func (sc *Scene) callRows(list []journal.Event, w int) []string {
 	for i := range lines {
 		x := &lines[i].Out
 		if long {
-			x.Text = longPath.ReplaceAllString(x.Text, "…$1")
+			x.Text = longPath().ReplaceAllString(x.Text, "…$1")
 		}
 		if Width(x.Text) > w {
-			x.Text = formerly.ReplaceAllString(x.Text, "")
+			x.Text = formerly().ReplaceAllString(x.Text, "")
 		}
 		rows[i] = sc.cellText(x, w)
 	}

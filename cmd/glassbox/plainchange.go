@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"glassbox/runtime/journal"
 	"glassbox/tui"
@@ -75,9 +76,11 @@ func quietFact(fact string) bool {
 
 // restless are lines of /proc/PID/status that change while nothing happens, and the
 // state of a process in a list of them.
-var restless = regexp.MustCompile(`(?m)^(?:State|SigQ|Threads|Vm\w+|Rss\w+|HugetlbPages|(?:non)?voluntary_ctxt_switches):.*\n|^(\d+ \d+ \d+) [A-Z] `)
+var restless = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^(?:State|SigQ|Threads|Vm\w+|Rss\w+|HugetlbPages|(?:non)?voluntary_ctxt_switches):.*\n|^(\d+ \d+ \d+) [A-Z] `)
+})
 
-func settled(text string) string { return restless.ReplaceAllString(text, "$1 ") }
+func settled(text string) string { return restless().ReplaceAllString(text, "$1 ") }
 
 // novelty is the first line of what a value says now and did not say before, and
 // how many there are; where lines only went, of those.
