@@ -32,6 +32,7 @@ type Cell struct {
 	Was  string // with ~: what it was
 	Look Style  // where it has no mark
 	Keep bool   // Look says more than the mark
+	Call bool   // what it returned, at its end, is shown in any width
 	Bar  int    // cells of a gauge before the text
 	Part float64
 

@@ -434,7 +434,11 @@ func (sc *Scene) cellText(x *Cell, w int) string {
 // tail draws the text and as much of its note as has room.
 func (sc *Scene) tail(x *Cell, text string, look Style, w, n int) string {
 	if n > w {
-		text = Cut(text, w)
+		cut := Cut
+		if x.Call {
+			cut = CutCall
+		}
+		text = cut(text, w)
 		n = Width(text)
 	}
 	out := sc.hit(text, look)

@@ -97,7 +97,7 @@ func (sc *Scene) callLine(e *journal.Event) Line {
 		errno, held, us = w.Errno, w.Held, w.DurUS
 		l.Sh, l.Source, l.Full = Clean(w.Sh), Clean(w.Path), sc.callFull(e)
 	}
-	l.Out = Cell{Text: callText(e), Note: spanOf(us)}
+	l.Out = Cell{Text: callText(e), Note: spanOf(us), Call: true}
 	if e.Side == journal.Child || e.Side == journal.Container {
 		l.Out.Look = sc.Theme.Inside
 	}

@@ -139,6 +139,11 @@ func (b *lines) linkRows() func(string, journal.Side) []netRow {
 				}
 			}
 			out = append(out, linkRow(key, name, l))
+			if l.PeerNetns != nil {
+				out = append(out, netRow{
+					key: "  peer\x00" + key, text: "#" + itoa(l.PeerIndex) + " " + say(b.sc.Lang, "in another namespace", "다른 네임스페이스에 있음"),
+				})
+			}
 			for i, a := range l.Addrs {
 				out = append(out, netRow{
 					key:  "  " + a.Family + "\x00" + key + itoa(i),
@@ -157,12 +162,9 @@ func linkRow(key, name string, l proc.Link) netRow {
 	}
 	note := "mtu " + strconv.Itoa(l.MTU)
 	if strings.Trim(l.Address, "0:") != "" { // lo has none
-		note = l.Address + " " + note
+		note += " " + l.Address
 	}
-	switch {
-	case l.PeerNetns != nil:
-		note = "peer #" + strconv.Itoa(l.PeerIndex) + " in another namespace  " + note
-	case l.Peer != "":
+	if l.Peer != "" {
 		note = "peer " + l.Peer + "  " + note
 	}
 	return netRow{key: key, text: text, note: note}

@@ -183,8 +183,11 @@ func (sc *Scene) undoRow(u undone, w int) string {
 		front = ""
 	}
 	w -= len(front) + 2
-	room := max(w-Width(times), 0)
-	return front + look.Of(sign) + " " + text.Of(Pad(Cut(u.text, room)+times, w))
+	room, cut, id := max(w-Width(times), 0), Cut, sc.S.Header.ID
+	if id != "" && strings.HasSuffix(u.text, id) { // its beginning names a run as well
+		cut = CutPlain
+	}
+	return front + look.Of(sign) + " " + text.Of(Pad(cut(u.text, room)+times, w))
 }
 
 func (sc *Scene) rowText(key string) string {

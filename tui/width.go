@@ -116,13 +116,22 @@ func CutPath(s string, w int) string {
 	return CutLeft(s, w)
 }
 
+// CutCall is Cut for a call, of which the result stays: `clone(CLONE_NEWPID|…) = 325`.
+func CutCall(s string, w int) string {
+	i := strings.LastIndex(s, ") = ")
+	if i < 0 || w-Width(s[i:]) < 6 {
+		return Cut(s, w)
+	}
+	return Cut(s[:i], w-Width(s[i:])) + s[i:]
+}
+
 // CutWords is Cut between words, or between the options of a list.
 func CutWords(s string, w int) string {
 	if Width(s) <= w {
 		return s
 	}
 	head := CutPlain(s, w-1)
-	if i := strings.LastIndexAny(head, " ,"); i > len(head)/2 && !strings.HasPrefix(s[len(head):], " ") {
+	if i := strings.LastIndexAny(head, " ,"); i > len(head)/3 && !strings.HasPrefix(s[len(head):], " ") {
 		head = head[:i+1]
 	}
 	return strings.TrimRight(head, " ") + "…"
