@@ -131,7 +131,7 @@ func CutWords(s string, w int) string {
 		return s
 	}
 	head := CutPlain(s, w-1)
-	if i := strings.LastIndexAny(head, " ,"); i > len(head)/3 && !strings.HasPrefix(s[len(head):], " ") {
+	if i := strings.LastIndexAny(head, " ,"); i >= len(head)/3 && !strings.HasPrefix(s[len(head):], " ") {
 		head = head[:i+1]
 	}
 	return strings.TrimRight(head, " ") + "…"
