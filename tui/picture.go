@@ -23,22 +23,8 @@ func Picture(stage string, s *journal.State, w, h int, th *Theme, lang Lang) []s
 	default:
 		draw(p)
 	}
-	return p.finish()
+	return p.rows()
 }
-
-// finish renders the rows. Cutting leaves an ellipsis, text has dots and dashes:
-// where only ASCII may be drawn they are replaced by signs of the same width.
-func (p *picture) finish() []string {
-	rows := p.rows()
-	if p.g.ASCII {
-		for i, row := range rows {
-			rows[i] = inASCII.Replace(row)
-		}
-	}
-	return rows
-}
-
-var inASCII = strings.NewReplacer("…/", "*/", "…", asciiGlyphs.Ellipsis, "·", ".", "–", "-", "—", "-", "×", "x", "→", ">", "µ", "u")
 
 // The smallest size that a picture is drawn at.
 const smallestW, smallestH = 24, 3

@@ -28,7 +28,7 @@ func Chain(stage string, w int, th *Theme, lang Lang) []string {
 			p.put(2, 1+i, th.Dim, row)
 		}
 	}
-	return p.finish()
+	return p.rows()
 }
 
 func chainNames(lang Lang) []string {

@@ -193,7 +193,8 @@ func TestPictureInAnyTheme(t *testing.T) {
 				t.Errorf("%s in theme %s:\n%s\nnot:\n%s", stage, name, text, want)
 			}
 		}
-		for y, row := range Picture(stage, s, 100, 30, NewTheme("none", true), EN) {
+		ascii := NewTheme("none", true)
+		for y, row := range ascii.sent(Picture(stage, s, 100, 30, ascii, EN)) {
 			for _, r := range ansi.Strip(row) {
 				if r >= 0x80 {
 					t.Errorf("%s, row %d: %q is not ASCII", stage, y, r)
