@@ -213,7 +213,7 @@ func (m *lessonModel) lookText(k *lessons.Look) string {
 	if k.Highlight != "" {
 		parts = append(parts, k.Highlight)
 	}
-	return strings.Join(parts, "  ")
+	return strings.Join(parts, ", ")
 }
 
 // summary is the last page: how it went, what was predicted wrongly, where to read on.

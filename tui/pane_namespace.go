@@ -21,7 +21,7 @@ func namespaces(b *lines) {
 	}
 	b.head(t.Rows["maps"])
 	for _, m := range []struct{ label, fact string }{{"uid_map", factUIDMap}, {"gid_map", factGIDMap}} {
-		b.pairOf(m.label, m.fact, idMap)
+		b.pairOf(m.label, m.fact, b.idMap)
 	}
 	b.head(t.Rows["sees"])
 	b.pair(b.row("hostname"), factHostname)
@@ -48,14 +48,14 @@ func (b *lines) namespace(kind string) bool {
 	return b.pairOf(kind, famNS+kind, show)
 }
 
-func idMap(text string) (string, string) {
+func (b *lines) idMap(text string) (string, string) {
 	maps := proc.ParseIDMap([]byte(text))
 	if len(maps) == 0 {
 		return oneLine(text), ""
 	}
 	note := ""
 	if proc.Identity(maps) {
-		note = "= host"
+		note = b.sc.Text.SameIDs
 	} else if m := maps[0]; m.Count > 1 {
 		note = strconv.Itoa(int(m.Inside)) + "… = " + strconv.Itoa(int(m.Outside)) + "…"
 	} else {

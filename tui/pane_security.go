@@ -21,8 +21,8 @@ func security(b *lines) {
 	for _, key := range []string{"Uid", "Gid", "Groups"} {
 		b.field(key)
 	}
-	b.pairOf("uid_map", factUIDMap, idMap)
-	b.pairOf("gid_map", factGIDMap, idMap)
+	b.pairOf("uid_map", factUIDMap, b.idMap)
+	b.pairOf("gid_map", factGIDMap, b.idMap)
 	b.head(t.Rows["filter"])
 	b.field("NoNewPrivs")
 	b.field("Seccomp")

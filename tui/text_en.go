@@ -5,7 +5,7 @@ var textEN = Text{
 	FellBack: "The live run failed. What you see from here on is a recording.",
 
 	Rail: "Stages", Happens: "What happens", Outside: "outside", Inside: "inside", RuncNote: "runc differs", CallsHere: "Calls", WhoDoes: "In Kubernetes",
-	Host: "the host's", Own: "its own", NotYet: "Nothing to see here yet.",
+	Host: "the host's", Own: "its own", ChildOf: "of", SameIDs: "= host", NotYet: "Nothing to see here yet.",
 	NoGroupYet: "Inside they can't be read yet: the stage rootfs mounts its own /sys/fs/cgroup.",
 	NoGroup:    "Inside they can't be read: no /sys/fs/cgroup of its own is mounted there.",
 	Gone:       "The process has ended: inside there is nothing left to read.",

@@ -66,7 +66,7 @@ func (b *lines) processTree() {
 	b.where(&l, factTree)
 	for _, p := range branches(list, b.sc.Theme.Glyphs) {
 		l.Label = p.joints + Clean(short(either(p.out, p.in).comm))
-		l.Out, l.In = procCell(p.out, p.mark), procCell(p.in, p.mark)
+		l.Out, l.In = b.procCell(p.out, p.mark), b.procCell(p.in, p.mark)
 		b.add(l)
 	}
 }
@@ -78,11 +78,11 @@ func either(a, b *procLine) *procLine {
 	return b
 }
 
-func procCell(p *procLine, mark byte) Cell {
+func (b *lines) procCell(p *procLine, mark byte) Cell {
 	if p == nil {
 		return Cell{Mark: mark}
 	}
-	return Cell{Text: "PID " + strconv.Itoa(p.pid), Note: "of " + strconv.Itoa(p.ppid) + "  " + Clean(p.state) + "  uid " + Clean(p.uid), Mark: mark}
+	return Cell{Text: "PID " + strconv.Itoa(p.pid), Note: b.sc.Text.ChildOf + " " + strconv.Itoa(p.ppid) + "  " + Clean(p.state) + "  uid " + Clean(p.uid), Mark: mark}
 }
 
 // pairUp finds, for each process of the outside, the same one inside.

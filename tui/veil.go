@@ -124,7 +124,7 @@ func (sc *Scene) cover(l *Line) Line {
 }
 
 // veiledRows covers the rows of what happens: those that would be others, and all of a
-// picture that has a frame.
+// picture that has a frame, with the words above it: they say what is to be seen there.
 func (sc *Scene) veiledRows(rows, bare []string, w int) []string {
 	left := map[string]int{}
 	for _, r := range bare {
@@ -135,13 +135,18 @@ func (sc *Scene) veiledRows(rows, bare []string, w int) []string {
 		tells[i] = left[r] == 0
 		left[r]--
 	}
+	above := 0                                // where the paragraph above begins
 	for from := 0; from < len(rows); from++ { // paragraph by paragraph
 		to := from
 		framed := false
 		for ; to < len(rows) && strings.TrimSpace(ansi.Strip(rows[to])) != ""; to++ {
 			framed = framed || strings.Contains(rows[to], sc.Theme.Glyphs.TopRight)
 		}
+		begins := from
 		framed = framed && slices.Contains(tells[from:to], true)
+		if framed {
+			from = above
+		}
 		text := sc.Text.Veiled
 		for ; from < to; from++ {
 			if !framed && !tells[from] {
@@ -151,6 +156,7 @@ func (sc *Scene) veiledRows(rows, bare []string, w int) []string {
 			rows[from] = Pad(sc.Theme.Accent.Of(Cut(text, w)), w)
 			text = ""
 		}
+		above = begins
 	}
 	return rows
 }

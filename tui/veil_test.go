@@ -141,7 +141,7 @@ func TestVeiledPicture(t *testing.T) {
 		return rows
 	}
 	got := strip(sc.veiledRows(slices.Clone(rows), []string{rows[0], rows[1], rows[2], "│  0 s     │", rows[4], rows[5], rows[6]}, 12))
-	if want := []string{rows[0], rows[1], "answer first", rows[1], rows[1], rows[1], rows[6]}; !slices.Equal(got, want) {
+	if want := []string{"answer first", rows[1], rows[1], rows[1], rows[1], rows[1], rows[6]}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 	table := []string{"user  0     ", "took  1.2 s ", "group 0     "}
