@@ -57,7 +57,7 @@ type Fact struct {
 	Value   Value
 	Seq     uint64 // the snapshot in which it got this value
 	Stage   string // the stage during which it got it
-	Was     *Value // its value before that stage; nil if there was none
+	Was     *Value // its value before that stage; of one that can't be read any more, what was read last; nil: none
 	Gone    bool   // it could be read before, and now is not there any more
 	Changes int    // how often it changed
 }
@@ -246,7 +246,7 @@ func (s *State) observe(e Event, k Key, v Value) {
 	}
 	f := Fact{Value: v, Seq: e.Seq, Stage: e.Stage, Changes: old.Changes + 1}
 	switch {
-	case had && old.Stage == e.Stage:
+	case had && old.Stage == e.Stage && (v.Err == "" || old.Value.Err != "" || old.Gone):
 		f.Was = old.Was
 	case had && !old.Gone:
 		was := old.Value
@@ -259,6 +259,9 @@ func (s *State) gone(e Event, k Key) {
 	f, had := s.Facts[k]
 	if !had || f.Gone {
 		return
+	}
+	if f.Value.Err != "" && f.Was != nil {
+		f.Value = *f.Was
 	}
 	was := f.Value
 	s.Facts[k] = Fact{Value: f.Value, Seq: e.Seq, Stage: e.Stage, Was: &was, Gone: true, Changes: f.Changes + 1}
