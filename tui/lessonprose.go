@@ -64,7 +64,7 @@ func (sc *Scene) flow(p lessons.Par, w int) []string {
 		row.Reset()
 		used = 0
 	}
-	for _, word := range sc.pieces(p) {
+	for _, word := range sc.pieces(p, w) {
 		if word == nil { // a line break
 			end()
 			continue
@@ -101,8 +101,8 @@ func (sc *Scene) flow(p lessons.Par, w int) []string {
 	return rows
 }
 
-// pieces are a paragraph's words; nil is a line break.
-func (sc *Scene) pieces(p lessons.Par) [][]wordPart {
+// pieces are a paragraph's words; nil is a line break. Code that is short stays in one piece.
+func (sc *Scene) pieces(p lessons.Par, w int) [][]wordPart {
 	var words [][]wordPart
 	glue := false // what comes next belongs to the last word
 	for _, s := range p.Spans {
@@ -118,7 +118,11 @@ func (sc *Scene) pieces(p lessons.Par) [][]wordPart {
 			glue = false
 		}
 		look := sc.look(p, s)
-		for i, word := range strings.Fields(text) {
+		list := strings.Fields(text)
+		if s.Code && Width(text) <= w/2 {
+			list = []string{strings.Join(list, " ")}
+		}
+		for i, word := range list {
 			if i == 0 && glue && len(words) > 0 && words[len(words)-1] != nil {
 				words[len(words)-1] = append(words[len(words)-1], wordPart{word, look})
 				continue

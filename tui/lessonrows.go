@@ -107,19 +107,23 @@ func (sc *Scene) marked(sign, text string, w int, mark, look Style) []string {
 	return rows
 }
 
-// code is text whose blanks matter, 200 lines at most. Where there is something in
-// front of it, a row that goes on from the one above has a sign there.
+// code is text whose blanks matter, 200 lines at most. A row that goes on from the one
+// above is indented; where there is something in front of the text, it has a sign there.
 func (sc *Scene) code(text, front string, w int, look Style) []string {
 	var rows []string
 	for i, l := range Lines(text, 200) {
-		head := Spaces(Width(front))
+		head, in := Spaces(Width(front)), Width(front)
 		if i == 0 {
 			head = front
 		}
-		for _, part := range breakWords(l, max(w-Width(front)-1, 1)) {
+		if in == 0 && Width(l) >= w {
+			in = 2
+		}
+		for _, part := range breakWords(l, max(w-in-1, 1)) {
 			rows = append(rows, " "+sc.Theme.Faint.Of(head)+look.Of(part))
+			head = Spaces(in)
 			if front != "" {
-				head = Pad(sc.Theme.Glyphs.Goes, Width(front))
+				head = Pad(sc.Theme.Glyphs.Goes, in)
 			}
 		}
 	}
@@ -127,15 +131,19 @@ func (sc *Scene) code(text, front string, w int, look Style) []string {
 }
 
 // breakWords breaks a row of text whose blanks matter into rows of at most w cells:
-// behind a blank, a comma or a bar where one is not far from the edge.
+// behind a blank, a comma or a bar (of a path: a slash) where one is not far from the edge.
 func breakWords(s string, w int) []string {
 	var rows []string
+	ends := " ,|"
+	if strings.HasPrefix(s, "/") {
+		ends = " /"
+	}
 	for Width(s) > w {
 		head := CutPlain(s, w)
 		if head == "" {
 			break
 		}
-		if i := strings.LastIndexAny(head, " ,|") + 1; i > len(head)/3 && s[len(head)] != ' ' {
+		if i := strings.LastIndexAny(head, ends) + 1; i > len(head)/3 && s[len(head)] != ' ' {
 			head = head[:i]
 		}
 		rows = append(rows, strings.TrimRight(head, " "))
@@ -205,13 +213,19 @@ func (m *lessonModel) verdictRows(e *told, w int) []string {
 // valueRows is how many rows a value that was read may take.
 const valueRows = 4
 
-// reading is where a value was read, and the value. A command that is longer than a row is told whole.
+// reading is where a value was read, and the value. A command or a path that is longer than a row is told whole.
 func (sc *Scene) reading(says, this string, r *lessons.Reading, w int) []string {
 	th := sc.Theme
 	var rows []string
-	if s := fmt.Sprintf(says, oneLine(r.Source)); Width(s) <= w-2 && !strings.Contains(r.Source, "\n") {
+	s := fmt.Sprintf(says, oneLine(r.Source))
+	switch path := !strings.ContainsAny(r.Source, " \n"); {
+	case path:
+		for _, row := range breakWords(s, max(w-2, 1)) {
+			rows = append(rows, "  "+th.Faint.Of(row))
+		}
+	case Width(s) <= w-2 && !strings.Contains(r.Source, "\n"):
 		rows = []string{"  " + th.Faint.Of(s)}
-	} else {
+	default:
 		rows = append([]string{"  " + th.Faint.Of(this)}, sc.code(strings.TrimSpace(r.Source), " $ ", w, th.Faint)...)
 	}
 	text := breakWords(oneLine(strings.ReplaceAll(r.Text, "\x00", " ")), max(w-2, 1))

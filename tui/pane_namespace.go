@@ -53,13 +53,8 @@ func (b *lines) idMap(text string) (string, string) {
 	if len(maps) == 0 {
 		return oneLine(text), ""
 	}
-	note := ""
 	if proc.Identity(maps) {
-		note = b.sc.Text.SameIDs
-	} else if m := maps[0]; m.Count > 1 {
-		note = strconv.Itoa(int(m.Inside)) + "… = " + strconv.Itoa(int(m.Outside)) + "…"
-	} else {
-		note = strconv.Itoa(int(m.Inside)) + " = " + strconv.Itoa(int(m.Outside))
+		return oneLine(squeeze(text)), b.sc.Text.SameIDs
 	}
-	return oneLine(squeeze(text)), note
+	return oneLine(squeeze(text)), ""
 }

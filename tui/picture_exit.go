@@ -133,12 +133,12 @@ func (p *picture) undoRows(y int) {
 		first = min(max(next-room+1, 0), n-room)
 	}
 	if first > 0 && counted {
-		p.gap(2, y, p.w-2, itoa(first)+p.say(" newer", "개는 더 새것"))
+		p.gap(2, y, p.w-2, p.say(itoa(first)+" newer", "나중 것 "+itoa(first)+"개"))
 		y++
 	}
 	for i := first; i < n && y < p.h; i++ {
 		if left := n - i; counted && y == p.h-1 && left > 1 {
-			p.gap(2, y, p.w-2, itoa(left)+p.say(" older", "개는 더 옛것"))
+			p.gap(2, y, p.w-2, p.say(itoa(left)+" older", "이전 것 "+itoa(left)+"개"))
 			return
 		}
 		p.undoRow(y, &list[n-1-i])

@@ -7,15 +7,15 @@ type Text struct {
 	Live, Past, Recorded, Ended, Waiting, Paused, Running, Auto, Stage string
 	FellBack                                                           string // a live stage failed, a recording goes on
 
-	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes               string
-	Host, Own, ChildOf, SameIDs, NotYet, Gone                                  string
-	Nothing, NoGroupYet, NoGroup, NoChange, Veiled, OnlyChanges, More, NoMatch string
-	WaitsBefore, WaitsCall, WaitsFailure, WillDo, Did                          string
-	FailureSpent, FailureGone                                                  string // another try begins at an earlier stage
-	Took, LeftOut, Failed, Skipped, Why, Mend                                  string
-	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding                string
-	Copied, Blank, Breakpoint, NoController, ShellDone, HostShellDone          string
-	Elapsed, Next, End, Speed, Opening                                         string
+	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes                      string
+	Host, Own, ChildOf, SameIDs, NotYet, Gone                                         string
+	Nothing, NoGroupYet, NoGroup, NoChange, Veiled, Asked, OnlyChanges, More, NoMatch string
+	WaitsBefore, WaitsCall, WaitsFailure, WillDo, Did                                 string
+	FailureSpent, FailureGone                                                         string // another try begins at an earlier stage
+	Took, LeftOut, Failed, Skipped, Why, Mend                                         string
+	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding                       string
+	Copied, Blank, Breakpoint, NoController, ShellDone, HostShellDone                 string
+	Elapsed, Next, End, Speed, Opening                                                string
 
 	Panes  [paneCount]string
 	States map[string]string // of a stage

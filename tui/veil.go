@@ -10,50 +10,69 @@ import (
 	"glassbox/runtime/journal"
 )
 
-// veil hides what tells the answer to a question that waits for one: a row that
+// veil hides what tells the answer to a question that waits for one, or will: a row that
 // would say something else without that is covered, whatever it shows.
 type veil struct {
 	ask   *lessons.Predict
+	asked bool // else it comes further down in the step
 	tells []lessons.Tell
 }
 
 // hang hangs the veil before the run that is shown, or takes it away: as soon as
 // there is an answer, also before that is held against the kernel.
 func (m *lessonModel) hang(sc *Scene) {
-	open := m.open()
-	if len(open) > 0 && sc.veil != nil && sc.veil.ask == open[0] {
+	open, run, seen := m.open()
+	asked := len(open) > 0 && m.asks(open[0])
+	if v := sc.veil; len(open) > 0 && v != nil && v.ask == open[0] && v.asked == asked {
 		return
 	}
 	var tells []lessons.Tell
 	for _, q := range open {
 		for _, t := range q.Tells(m.o.Player.Lesson.All()) {
-			if t.Run == m.now || t.Run == "" && m.now == m.front {
+			if (t.Run == m.now || t.Run == "" && m.now == run) && (asked || !slices.Contains(seen, t.Fact)) {
 				tells = append(tells, t)
 			}
 		}
 	}
 	sc.veil = nil
 	if len(tells) > 0 {
-		sc.veil = &veil{open[0], tells}
+		sc.veil = &veil{open[0], asked, tells}
 	}
 }
 
-// open are the question that waits for an answer, and those that are asked right after it.
-func (m *lessonModel) open() (list []*lessons.Predict) {
+// asks tells whether a question waits for its answer.
+func (m *lessonModel) asks(q *lessons.Predict) bool {
 	e := m.lastOf(entryAsk)
+	_, i := m.peek()
+	return e != nil && i != nil && i.Predict == q && e.predict == q && e.right < 0
+}
+
+// open are the question that waits for an answer, and those that are asked right after it;
+// before it is asked, those that come in this step before the run goes on. run is the one
+// that they are about, if they don't name another: that which then goes on. seen are the
+// facts that the step looks at before it asks.
+func (m *lessonModel) open() (list []*lessons.Predict, run string, seen []string) {
 	s, i := m.peek()
-	if e == nil || i == nil || i.Predict == nil || e.predict != i.Predict || e.right >= 0 {
-		return nil
+	if i == nil || m.last().number == 0 {
+		return nil, "", nil
 	}
-	for _, next := range s.Items[itemOf(s, i):] {
+	run = m.front
+	at := itemOf(s, i)
+	for k, next := range s.Items {
 		switch {
+		case k < at && next.Look == nil:
 		case next.Predict != nil:
 			list = append(list, next.Predict)
-		case next.Prose == "":
-			return list
+		case next.Look != nil && len(list) == 0:
+			seen = append(seen, next.Look.Fact...)
+		case next.Prose == "" && (len(list) > 0 || next.Do == nil):
+			if next.Stop != nil && next.Stop.Run != "" && len(list) > 0 {
+				run = next.Stop.Run
+			}
+			return list, run, seen
 		}
 	}
-	return list
+	return list, run, seen
 }
 
 // bare is the scene without what the veil hides.
@@ -107,10 +126,18 @@ func (sc *Scene) told(fact string) bool {
 	return slices.ContainsFunc(sc.veil.tells, func(t lessons.Tell) bool { return t.Fact == fact && t.Line == nil })
 }
 
+// veiled is what stands in the place of what is hidden.
+func (sc *Scene) veiled() string {
+	if sc.veil != nil && !sc.veil.asked {
+		return sc.Text.Asked
+	}
+	return sc.Text.Veiled
+}
+
 // cover is what stands in the place of a row. Its label stays where that is a word
 // of ours or of the question's.
 func (sc *Scene) cover(l *Line) Line {
-	c := Line{Wide: true, Fact: l.Fact, Source: l.Source, Sh: l.Sh, Out: Cell{Text: sc.Text.Veiled, Look: sc.Theme.Accent}}
+	c := Line{Wide: true, Fact: l.Fact, Source: l.Source, Sh: l.Sh, Out: Cell{Text: sc.veiled(), Look: sc.Theme.Accent}}
 	known := slices.ContainsFunc(sc.veil.tells, func(t lessons.Tell) bool {
 		return strings.HasSuffix(t.Fact, "."+l.Label) || t.Line != nil && strings.Contains(t.Line.String(), l.Label)
 	})
@@ -147,10 +174,10 @@ func (sc *Scene) veiledRows(rows, bare []string, w int) []string {
 		if framed {
 			from = above
 		}
-		text := sc.Text.Veiled
+		text := sc.veiled()
 		for ; from < to; from++ {
 			if !framed && !tells[from] {
-				text = sc.Text.Veiled
+				text = sc.veiled()
 				continue
 			}
 			rows[from] = Pad(sc.Theme.Accent.Of(Cut(text, w)), w)

@@ -69,10 +69,10 @@ func TestLessonsHideAnswers(t *testing.T) {
 		d.send(tea.WindowSizeMsg{Width: 140, Height: 60})
 		screens := map[*lessons.Predict]string{}
 		for range 200 {
-			if e := d.m.question(); e != nil && d.m.model() != nil {
+			if open, _, _ := d.m.open(); len(open) > 0 && d.m.model() != nil { // also while its step leads up to it
 				d.m.hang(&d.m.model().sc)
 				if d.m.model().sc.veil != nil {
-					screens[e.predict] = ansi.Strip(strings.Join(d.m.runBoxes(Rect{0, 0, 100, 300}), "\n"))
+					screens[open[0]] += ansi.Strip(strings.Join(d.m.runBoxes(Rect{0, 0, 100, 300}), "\n"))
 				}
 			}
 			if d.m.over {
@@ -118,15 +118,20 @@ func TestLessonHidesTheNextAnswer(t *testing.T) {
 	one, two, last := &lessons.Predict{}, &lessons.Predict{}, &lessons.Predict{}
 	d := playLesson(t, 120, 40)
 	d.keys("space")
-	d.m.step = &lessons.Step{Items: []lessons.Item{{Predict: one}, {Prose: "And:"}, {Predict: two}, {Do: &lessons.Command{}}, {Predict: last}}}
+	d.m.step = &lessons.Step{Items: []lessons.Item{{Predict: one}, {Prose: "And:"}, {Predict: two}, {Do: &lessons.Command{}}, {Predict: last}, {Stop: &lessons.Stop{Run: "other"}}}}
 	d.m.item, d.m.busy = &d.m.step.Items[0], "held"
 	d.m.add(told{kind: entryAsk, predict: one, right: -1})
-	if got := d.m.open(); !slices.Equal(got, []*lessons.Predict{one, two}) {
-		t.Errorf("%d questions are open", len(got))
+	if got, run, _ := d.m.open(); !slices.Equal(got, []*lessons.Predict{one, two}) || run != d.m.front {
+		t.Errorf("%d questions are open, about %s", len(got), run)
 	}
 	d.m.item = &d.m.step.Items[3]
-	if got := d.m.open(); got != nil {
-		t.Errorf("%d questions are open while a command waits", len(got))
+	if got, _, _ := d.m.open(); !slices.Equal(got, []*lessons.Predict{last}) || d.m.asks(last) {
+		t.Errorf("%d questions are to come while a command waits", len(got))
+	}
+	d.m.item = &d.m.step.Items[4]
+	d.m.add(told{kind: entryAsk, predict: last, right: -1})
+	if _, run, _ := d.m.open(); run != "other" || !d.m.asks(last) {
+		t.Errorf("a question about the run that goes on next is held to be about %q", run)
 	}
 }
 
