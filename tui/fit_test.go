@@ -204,7 +204,7 @@ func TestCallsAreShortened(t *testing.T) {
 		d.has(want)
 	}
 	d.hasNot("mkdir(/var")
-	d.keys("space", "space", "space")                              // cgroups
+	d.keys("space", "space", "space")                            // cgroups
 	d.has(`write …/glassbox-` + id + `/memory.oom.group "1"   `) // not what it was
 }
 
