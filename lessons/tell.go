@@ -63,6 +63,8 @@ var reads = []struct{ words, fact, line string }{
 	{`/proc/[^\s;|]*/comm\b`, "proc.status", "^Name:"},
 	{`/proc/[^\s;|]*/comm\b`, "proc.cmdline", ""},
 	{`\bcaps\b`, "proc.status", "^Cap"},
+	{`\Agrep '\^[UG]id:`, "proc.uid_map", ""},
+	{`\Agrep '\^[UG]id:`, "proc.gid_map", ""},
 }
 
 const (

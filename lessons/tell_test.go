@@ -21,7 +21,7 @@ func TestTells(t *testing.T) {
 		{Value{Exit: "code"}, " exit"},
 		{Value{Calls: "unshare"}, " calls unshare"},
 		{Value{Command: `cat /proc/"$CONTAINER_PID"/status`, Line: "^State:"}, " proc.status ^State:"},
-		{Value{Command: `grep '^Uid:' /proc/"$SIDE_CAR_PID"/status`}, "side-car proc.status ^Uid:"},
+		{Value{Command: `grep '^Uid:' /proc/"$SIDE_CAR_PID"/status`}, "side-car proc.status ^Uid:; side-car proc.uid_map; side-car proc.gid_map"},
 		{Value{Command: `cat "$CGROUP"/memory.events /sys/fs/cgroup/x/cgroup.procs`}, " cgroup.memory.events; cgroup.procs"},
 		{Value{Command: `[ -e "$ONE_UPPER/tmp/note" ]`}, "one fs.upper"},
 		{Value{Command: `readlink "/proc/$ONE_PID/ns/mnt"`}, "one proc.ns.mnt"},

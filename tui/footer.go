@@ -16,12 +16,19 @@ func (sc *Scene) footer(w int) string {
 	used := 1
 	b.WriteString(" ")
 	last := hint{ActQuit, ""}
-	lastW := Width(shown(ActQuit)) + 1 + Width(sc.Text.Acts[ActQuit]) + 1
+	leave := shown(ActQuit)
+	if sc.InLesson { // it leads back there
+		leave, last.text = keyFree, lessonTextOf(sc.Lang).KeyLesson
+	}
+	lastW := Width(leave) + 1 + max(Width(last.text), Width(sc.Text.Acts[ActQuit])) + 1
 	help := Width(shown(ActHelp)) + 1 + Width(sc.Text.Acts[ActHelp]) + 2
 	for _, h := range append(sc.hints(), hint{ActHelp, ""}, last) {
 		key, text := shown(h.act), sc.Text.Acts[h.act]
 		if h.text != "" {
 			text = h.text
+		}
+		if h.act == ActQuit {
+			key = leave
 		}
 		n := Width(key) + 1 + Width(text) + 2
 		reserve := help + lastW

@@ -273,7 +273,7 @@ func TestLessonLeavesToTheFreeScreen(t *testing.T) {
 	d.keys("space", "`")
 	d.has("There is no container yet.")
 	d.keys("space", "`")
-	d.has("✓ pull", "demo")
+	d.has("✓ pull", "demo", "` lesson")
 	d.keys("q")
 	d.has("Whose network?")
 	d.keys("tab", "4")

@@ -138,7 +138,7 @@ func (m *lessonModel) opened(msg openedMsg) tea.Cmd {
 	o.Controller, o.Auto, o.Speak, o.Signal, o.Fallback = msg.c, 0, nil, nil, ""
 	in := newModel(m.ctx, &source{x: msg.x}, o)
 	in.w, in.h = m.w, m.h
-	in.sc.Focus = OnPane
+	in.sc.Focus, in.sc.InLesson = OnPane, true
 	if m.o.Taped { // it grows as a live one does
 		in.sc.Live, in.sc.Taped = true, true
 	}

@@ -18,12 +18,13 @@ type Scene struct {
 	Stops  []journal.Stop
 	At     uint64 // the event that is shown; 0 follows the newest
 
-	Live    bool // there is a run behind it
-	Taped   bool // the run is a recording's that grows as a lesson goes on
-	Ended   bool // its journal is closed
-	Reading bool // the file is being read for the first time
-	Damaged int
-	Fell    bool // a recording took over from a failed run
+	Live     bool // there is a run behind it
+	Taped    bool // the run is a recording's that grows as a lesson goes on
+	InLesson bool // it is a lesson's run, and the lesson is one key away
+	Ended    bool // its journal is closed
+	Reading  bool // the file is being read for the first time
+	Damaged  int
+	Fell     bool // a recording took over from a failed run
 
 	Auto   time.Duration // 0: paused
 	Speed  time.Duration // what auto goes back to
