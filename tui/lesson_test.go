@@ -192,6 +192,9 @@ func TestLessonIsPlayed(t *testing.T) {
 	d.has("✗ 1", "✓ 2", "but not so: one call makes it all", "It is: the host's", "net:[1]", "Look: Namespaces")
 	d.keys("space", "space")
 	d.has("2/2 The task", "Your task")
+	if lit := d.m.model().sc.Lit; lit.Facts != nil {
+		t.Errorf("what the last step looked at is still pointed at: %v", lit)
+	}
 	d.keys("space")
 	d.has("Not yet: not ^[[31myet")
 	d.keys("h")
@@ -200,8 +203,11 @@ func TestLessonIsPlayed(t *testing.T) {
 	d.has("$ solve", "Done: said solved")
 	d.keys("p")
 	d.has("1/2 The first step")
+	if d.m.model().sc.Lit.Facts == nil {
+		t.Error("the step that is gone back to points at nothing")
+	}
 	d.keys("space", "space", "space")
-	d.has("The lesson is over", "0 of 1 predictions were right, 1 of 1 tasks", "one call makes it all")
+	d.has("The lesson is over", "0 of 1 predictions right, 1 of 1 tasks solved", "one call makes it all")
 	if s := d.m.o.Player.Score; !s.Done || d.n == 0 {
 		t.Errorf("score %+v, kept %d times", s, d.n)
 	}
@@ -260,7 +266,7 @@ func TestLessonInAnotherLanguage(t *testing.T) {
 	d.keys("v", "g")
 	d.has("$ solve", "Done: said solved")
 	d.keys("space", "space", "g")
-	d.has("예측 1개 중 0개", "누구의 것일까요?", "고른 답: 새것", "실제: 호스트의 것", "한 번에 된다")
+	d.has("예측 1개 중 0개", "누구의 것일까요?", "고른 답: 새것", "답: 호스트의 것", "한 번에 된다")
 	if s := d.m.o.Player.Score; len(s.Answers) != 1 || s.Lang != "ko" || s.Tasks[0].Title != "할 일" || s.Tasks[0].Hints != 1 {
 		t.Errorf("score %+v", s)
 	}

@@ -59,12 +59,13 @@ func TestLessonShowsItselfFirst(t *testing.T) {
 }
 
 // TestCodeBreaksAtWords holds that a command breaks behind a blank, a comma or a bar
-// where it can, and never loses anything else.
+// where it can, a path between its names, and never loses anything else.
 func TestCodeBreaksAtWords(t *testing.T) {
 	for in, want := range map[string]string{
 		"EPERM    mount a tmpfs (cap_sys_admin)": "EPERM    mount a|tmpfs|(cap_sys_admin)",
 		"cap_chown,cap_fowner,cap_kill":          "cap_chown,|cap_fowner,|cap_kill",
 		"aaaaaaaaaaaaaaaaaaaaaaaaa":              "aaaaaaaaaaaaaaaa|aaaaaaaaa",
+		"/var/lib/glassbox/containers":           "/var/lib/|glassbox/|containers",
 		"":                                       "",
 	} {
 		if got := strings.Join(breakWords(in, 16), "|"); got != want {

@@ -23,6 +23,7 @@ const (
 	entryLook
 	entryError
 	entryNotice
+	entryMistake
 )
 
 // told is one thing that was told on a page.
@@ -31,8 +32,9 @@ type told struct {
 	text    string
 	predict *lessons.Predict
 	verdict *lessons.Verdict
-	chosen  int // of a question: the answer given; -1: none
-	right   int // the one that is right; -1: not known yet
+	mark    *lessons.Mark // of a mistake
+	chosen  int           // of a question: the answer given; -1: none
+	right   int           // the one that is right; -1: not known yet
 	outside bool
 	run     string // of a command: in which run, if it has to be said
 	user    string // as whom, likewise
@@ -145,8 +147,16 @@ func (m *lessonModel) turn(n int) tea.Cmd {
 	return m.model().goTo(p.seq)
 }
 
+// unlit takes away what an earlier page pointed at. Its pane stays.
+func (m *lessonModel) unlit() {
+	if in := m.model(); in != nil {
+		in.sc.Search, in.sc.Lit = "", Lit{}
+	}
+}
+
 // lookBack shows the pane that a page pointed at.
 func (m *lessonModel) lookBack(p *page) {
+	m.unlit()
 	if p.look != nil {
 		now := m.now
 		m.look(p.look)
@@ -239,7 +249,7 @@ func (m *lessonModel) summary() []told {
 			continue
 		}
 		out = append(out, told{kind: entryProse, text: fmt.Sprintf("**%s**", a.Ask)})
-		out = append(out, told{kind: entryProse, text: fmt.Sprintf(m.t.Mistaken, a.Chosen, a.Right, a.Wrong)})
+		out = append(out, told{kind: entryMistake, mark: &a})
 	}
 	var b strings.Builder
 	for _, r := range l.Read {

@@ -32,6 +32,9 @@ func (m *lessonModel) begin(busy string) {
 	m.peek()
 	m.busy = busy
 	m.fresh = max(len(m.last().entries)-1, 0)
+	if e := m.lastEntry(); e != nil && e.kind == entryCommand && len(e.rows) > m.tall/2 {
+		m.fresh++ // it was read; what comes of it would be far below
+	}
 }
 
 // peek is what the player does next, also while it is being asked something.
@@ -78,6 +81,7 @@ func (m *lessonModel) goOn() tea.Cmd {
 	case m.last().number != p.At()+1:
 		m.pages = append(m.pages, &page{title: Clean(s.Title), number: p.At() + 1})
 		m.at, m.view, m.fresh, m.pane = len(m.pages)-1, View{}, 0, false
+		m.unlit()
 		m.speak(s)
 		return m.tell(s)
 	case i == nil:

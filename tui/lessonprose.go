@@ -82,7 +82,7 @@ func (sc *Scene) flow(p lessons.Par, w int) []string {
 		}
 		for _, c := range word {
 			for k := Width(c.text); used+k > w; k = Width(c.text) { // a word that is wider than a row
-				head := CutPlain(c.text, w-used)
+				head := atName(CutPlain(c.text, w-used))
 				if head == "" && used == 0 {
 					c.text = ""
 					break

@@ -31,9 +31,15 @@ func (m *lessonModel) pageRows(w int) (rows []string, fresh int) {
 	return rows, fresh
 }
 
+// measure is how wide prose is at most, in cells: longer rows are hard to read.
+const measure = 88
+
 // entryRows draws one entry.
 func (m *lessonModel) entryRows(e *told, w int) []string {
 	th, t, sc := m.sc.Theme, m.t, &m.sc
+	if e.kind != entryCommand && e.kind != entryOutput {
+		w = min(w, measure)
+	}
 	switch e.kind {
 	case entryStop:
 		return sc.marked(th.Glyphs.Gate, e.text, w, th.Warn, th.Text)
@@ -88,6 +94,10 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 		return append(rows, sc.prose(e.text, w)...)
 	case entryNotice:
 		return sc.marked(th.Glyphs.Ring, e.text, w, th.Warn, th.Text)
+	case entryMistake:
+		rows := sc.marked(th.Glyphs.Fail, t.Said+" "+plainOf(e.mark.Chosen), w, th.Error, th.Text)
+		rows = append(rows, sc.marked(" ", t.Wrong+" "+plainOf(e.mark.Wrong), w, th.Error, th.Dim)...)
+		return append(rows, sc.marked(th.Glyphs.Right, t.Is+" "+plainOf(e.mark.Right), w, th.Good, th.Text)...)
 	case entryError:
 		return sc.marked(th.Glyphs.Fail, oneLine(e.text), w, th.Error, th.Error)
 	}
@@ -131,20 +141,19 @@ func (sc *Scene) code(text, front string, w int, look Style) []string {
 }
 
 // breakWords breaks a row of text whose blanks matter into rows of at most w cells:
-// behind a blank, a comma or a bar (of a path: a slash) where one is not far from the edge.
+// behind a blank, a comma or a bar where one is not far from the edge, a path
+// between its names.
 func breakWords(s string, w int) []string {
 	var rows []string
-	ends := " ,|"
-	if strings.HasPrefix(s, "/") {
-		ends = " /"
-	}
 	for Width(s) > w {
 		head := CutPlain(s, w)
 		if head == "" {
 			break
 		}
-		if i := strings.LastIndexAny(head, ends) + 1; i > len(head)/3 && s[len(head)] != ' ' {
+		if i := strings.LastIndexAny(head, " ,|") + 1; i > len(head)/3 && s[len(head)] != ' ' {
 			head = head[:i]
+		} else if s[len(head)] != ' ' {
+			head = atName(head)
 		}
 		rows = append(rows, strings.TrimRight(head, " "))
 		s = strings.TrimPrefix(s[len(head):], " ")
@@ -217,7 +226,11 @@ const valueRows = 4
 func (sc *Scene) reading(says, this string, r *lessons.Reading, w int) []string {
 	th := sc.Theme
 	var rows []string
-	s := fmt.Sprintf(says, oneLine(r.Source))
+	source := oneLine(r.Source)
+	if rest, ok := strings.CutPrefix(source, "journal"); ok {
+		source = say(sc.Lang, "journal", "저널") + rest
+	}
+	s := fmt.Sprintf(says, source)
 	switch path := !strings.ContainsAny(r.Source, " \n"); {
 	case path:
 		for _, row := range breakWords(s, max(w-2, 1)) {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,10 +41,10 @@ func (b *lines) layers() {
 		p := &list[i]
 		note := ""
 		if p.Entries > 0 {
-			note = strconv.Itoa(p.Entries) + " " + b.row("entries")
+			note = fmt.Sprintf(b.row("entries"), p.Entries)
 		}
 		if p.Hidden > 0 {
-			note += "  " + strconv.Itoa(p.Hidden) + " " + b.row("whiteouts")
+			note += "  " + fmt.Sprintf(b.row("whiteouts"), p.Hidden)
 		}
 		if p.By != "" {
 			note += "  " + oneLine(p.By)

@@ -213,8 +213,14 @@ func (p *picture) way(y int) {
 			piece{p.th.Faint, p.say("   so far "+n+" bytes", "   지금까지 "+n+"바이트")})
 		y++
 	}
-	y = p.flow(y, 1, label, here, p.th.Accent)
-	p.flow(y, p.h-y, "Kubernetes", there, p.th.Dim)
+	x := 14 // below the values above, where that costs no name and no row
+	for _, list := range [][]string{here, there} {
+		if len(inRows(list, p.w-x)) > len(inRows(list, p.w-12)) {
+			x = 12
+		}
+	}
+	y = p.flow(x, y, 1, label, here, p.th.Accent)
+	p.flow(x, y, p.h-y, "Kubernetes", there, p.th.Dim)
 }
 
 // began says that the program took the init's place.
@@ -223,15 +229,16 @@ func (p *picture) began() bool {
 	return st != nil && st.State == journal.Done
 }
 
-// flow draws names joined by arrows in most rows at most, and returns the row after
-// them; those that have no room are left out in the middle.
-func (p *picture) flow(y, most int, label string, list []string, look Style) int {
+// flow draws names joined by arrows from x on, behind their label, in most rows at
+// most, and returns the row after them; those that have no room are left out in the middle.
+func (p *picture) flow(x, y, most int, label string, list []string, look Style) int {
 	if y >= p.h {
 		return y
 	}
-	x := 0
 	if p.w >= 48 {
-		x = p.text(0, y, 12, p.th.Dim, label)
+		p.text(0, y, x, p.th.Dim, label)
+	} else {
+		x = 0
 	}
 	arrow := p.g.Right + " "
 	rows := inRows(list, p.w-x)

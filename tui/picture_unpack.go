@@ -104,7 +104,7 @@ func (p *picture) layer(x, y, w int, b *journal.Progress) {
 	}
 	if x+15 <= end {
 		p.right(x, y, 9, p.th.Dim, strconv.Itoa(b.Entries))
-		x = p.put(x+10, y, p.th.Faint, p.say("entries", "항목")) + 2
+		x = p.put(x+9, y, p.th.Faint, p.say(" entries", "개 항목")) + 2
 	}
 	if x+8 <= end {
 		p.put(x, y, p.th.Faint, brief(history(b.By), end-x))

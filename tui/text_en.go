@@ -37,7 +37,7 @@ var textEN = Text{
 		"environ": "Environment", "inodes": "Namespaces, by inode", "maps": "Ids", "membership": "Where it is", "gauges": "Used, of its limit",
 		"mounts": "Mount table", "interfaces": "Interfaces", "routes": "Routes", "neighbours": "Neighbours",
 		"ids": "Who it is", "filter": "System calls", "sets": "Capability sets", "caps": "Capabilities",
-		"layers": "Layers, the topmost first", "layer": "layer", "entries": "entries", "whiteouts": "hidden",
+		"layers": "Layers, the topmost first", "layer": "layer", "entries": "%d entries", "whiteouts": "%d hidden",
 		"upper": "Upper: what it wrote", "merged": "Merged: what it sees", "tree": "Its files",
 		"n.calls": "calls", "n.snapshots": "snapshots", "n.undo": "to undo", "undo": "Undo",
 	},

@@ -39,7 +39,7 @@ var textKO = Text{
 		"environ": "환경 변수", "inodes": "네임스페이스 (inode)", "maps": "ID", "membership": "속한 곳", "gauges": "제한 대비 사용량",
 		"mounts": "마운트 테이블", "interfaces": "인터페이스", "routes": "라우트", "neighbours": "이웃",
 		"ids": "누구인가", "filter": "시스템 호출", "sets": "캐퍼빌리티 집합", "caps": "캐퍼빌리티",
-		"layers": "레이어 (위에서부터)", "layer": "레이어", "entries": "항목", "whiteouts": "가림",
+		"layers": "레이어 (위에서부터)", "layer": "레이어", "entries": "항목 %d개", "whiteouts": "가림 %d개",
 		"upper": "upper: 쓴 것", "merged": "merged: 보이는 것", "tree": "파일",
 		"n.calls": "호출", "n.snapshots": "스냅샷", "n.undo": "되돌릴 것", "undo": "되돌리기",
 	},

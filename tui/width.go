@@ -195,7 +195,7 @@ func wrapLine(line string, w int) []string {
 			row, n = row+" ", n+1
 		}
 		for n+k > w { // only a word that is wider than a row
-			head := CutPlain(word, w-n)
+			head := atName(CutPlain(word, w-n))
 			if head == "" {
 				break
 			}
@@ -208,6 +208,15 @@ func wrapLine(line string, w int) []string {
 		}
 	}
 	return append(rows, row)
+}
+
+// atName is what a row takes of a word that is wider: a path breaks between its
+// names, where one ends not far from the edge.
+func atName(head string) string {
+	if i := strings.LastIndexAny(head, "/,:=") + 1; i > len(head)/2 {
+		return head[:i]
+	}
+	return head
 }
 
 // Break breaks s into rows of exactly at most w cells at cell edges, for text

@@ -170,7 +170,7 @@ func TestLessonPlain(t *testing.T) {
 		}
 	}
 	r = play("\n\n\n\nh\necho I-am-$(whoami)\n\ns\n")
-	for _, want := range []string{"Going on at step 4", "I-am-demo", "Not yet: The host name inside is still", "Done: The name is mine.", "The lesson is over: 0 of 1 predictions were right, 1 of 1 tasks"} {
+	for _, want := range []string{"Going on at step 4", "I-am-demo", "Not yet: The host name inside is still", "Done: The name is mine.", "The lesson is over: 0 of 1 predictions right, 1 of 1 tasks solved"} {
 		if r.code != 0 || !strings.Contains(r.out, want) {
 			t.Errorf("status %d, no %q in:\n%s%s", r.code, want, r.out, r.err)
 		}
@@ -193,7 +193,7 @@ func TestLessonPlain(t *testing.T) {
 // and checks, runs nothing of the learner's, and counts for nothing.
 func TestLessonRecording(t *testing.T) {
 	for lang, want := range map[string][]string{
-		"en": {"This is a recording", "Right: ", "It was not recorded", "Not yet: It is stopped still: State", "Done: It goes on: ", "of 4 predictions were right"},
+		"en": {"This is a recording", "Right: ", "It was not recorded", "Not yet: It is stopped still: State", "Done: It goes on: ", "of 4 predictions right"},
 		"ko": {"이 학습의 녹화입니다", "맞습니다: ", "녹화되어 있지 않습니다", "아직입니다: ", "됐습니다: ", "예측 4개 중"},
 	} {
 		home := t.TempDir()
