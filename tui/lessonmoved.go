@@ -90,7 +90,7 @@ func (m *lessonModel) refresh() tea.Cmd {
 func (m *lessonModel) follow() {
 	for _, b := range m.runs {
 		sc := &b.m.sc
-		sc.pinned, sc.Search, sc.Lit = false, "", Lit{}
+		sc.pinned, sc.Lit = false, Lit{}
 		if st := sc.stage(); st != "" {
 			sc.Pane = paneFor(st)
 		}

@@ -150,7 +150,7 @@ func (m *lessonModel) turn(n int) tea.Cmd {
 // unlit takes away what an earlier page pointed at. Its pane stays.
 func (m *lessonModel) unlit() {
 	if in := m.model(); in != nil {
-		in.sc.Search, in.sc.Lit = "", Lit{}
+		in.sc.Lit = Lit{}
 	}
 }
 
@@ -178,7 +178,6 @@ func (m *lessonModel) look(k *lessons.Look) {
 		in.sc.Panes[at] = View{}
 	}
 	m.pages[m.at].look = k
-	in.sc.Search = k.Highlight
 	in.sc.Lit = Lit{Facts: k.Fact, Text: k.Highlight, Side: k.Side}
 }
 

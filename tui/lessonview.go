@@ -3,6 +3,8 @@ package tui
 import (
 	"fmt"
 	"strings"
+
+	"glassbox/runtime/journal"
 )
 
 // The sizes from which the lesson and a pane stand beside each other, or below, in cells.
@@ -278,12 +280,22 @@ func (m *lessonModel) otherKeys() (list [][2]string) {
 }
 
 // shellKey is the key for the shell in which the command that waits can be typed:
-// the one inside is the container's own user's.
+// the one inside is the container's own user's, and needs a program to join.
 func (m *lessonModel) shellKey() [2]string {
-	if c := m.waiting(); c != nil && (c.Outside || c.User != "") {
+	if c := m.waiting(); !m.begun() || c != nil && (c.Outside || c.User != "") {
 		return [2]string{"o", m.t.KeyHost}
 	}
 	return [2]string{"s", m.t.KeyShell}
+}
+
+// begun tells whether there is a program in the container, which a shell can join.
+func (m *lessonModel) begun() bool {
+	in := m.model()
+	if in == nil {
+		return false
+	}
+	st := in.sc.S.Stage("exec")
+	return st != nil && st.State == journal.Done
 }
 
 // nextKeys are the keys for what comes next.
@@ -317,7 +329,11 @@ func (m *lessonModel) nextKeys() [][2]string {
 	case i.Do != nil:
 		return [][2]string{{"space", t.KeyRun}}
 	case i.Check != nil && !m.solved():
-		return [][2]string{{"space", t.KeyCheck}, {keyHint, t.KeyHint}, {keySolve, t.KeySolve}, {"s", t.KeyShell}, {"o", t.KeyHost}}
+		keys := [][2]string{{"space", t.KeyCheck}, {keyHint, t.KeyHint}, {keySolve, t.KeySolve}}
+		if m.begun() {
+			keys = append(keys, [2]string{"s", t.KeyShell})
+		}
+		return append(keys, [2]string{"o", t.KeyHost})
 	}
 	return [][2]string{{"space", t.KeyNext}}
 }

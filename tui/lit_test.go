@@ -1,6 +1,11 @@
 package tui
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"glassbox/lessons"
+)
 
 // TestLitWords holds that a lesson's highlight marks whole words, and what a person searches for any part.
 func TestLitWords(t *testing.T) {
@@ -9,7 +14,7 @@ func TestLitWords(t *testing.T) {
 	if first, last := p.rows(all); first != 0 || last != 0 {
 		t.Errorf("rows %d to %d are pointed at", first, last)
 	}
-	sc := &Scene{Theme: NewTheme("dark", false), Search: "Seccomp", Lit: p}
+	sc := &Scene{Theme: NewTheme("dark", false), Lit: p}
 	if s := sc.hit("Seccomp_filters", Style{}); s != "Seccomp_filters" {
 		t.Errorf("%q", s)
 	}
@@ -19,5 +24,17 @@ func TestLitWords(t *testing.T) {
 	sc.Search = "seccomp_f"
 	if s := sc.hit("Seccomp_filters", Style{}); s == "Seccomp_filters" {
 		t.Error("what is searched for is not lit")
+	}
+}
+
+// TestLitHidesNothing holds that what a lesson points at is no search: the list of calls stays whole.
+func TestLitHidesNothing(t *testing.T) {
+	d := playLesson(t, 120, 40)
+	d.keys("space", "space")
+	d.m.look(&lessons.Look{Pane: "processes", Highlight: "PPid"})
+	d.keys("tab", "9")
+	d.has("9 Calls")
+	if strings.Contains(d.text(), "Nothing matches") {
+		t.Errorf("the calls are searched:\n%s", d.text())
 	}
 }

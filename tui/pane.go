@@ -450,17 +450,18 @@ func (sc *Scene) tail(x *Cell, text string, look Style, w, n int) string {
 	return out + Spaces(w-n)
 }
 
-// hit styles text, and lights what is searched for in it.
+// hit styles text, and lights what is searched for in it, or else what a lesson
+// points at.
 func (sc *Scene) hit(text string, look Style) string {
-	if sc.Search == "" {
+	want, find := sc.Search, strings.Index
+	if want == "" {
+		want, find = sc.Lit.Text, lessons.WordAt
+	}
+	if want == "" {
 		return look.Of(text)
 	}
 	lower := strings.ToLower(text)
-	want := strings.ToLower(sc.Search)
-	find := strings.Index
-	if sc.Search == sc.Lit.Text { // a lesson's, and no person's
-		find = lessons.WordAt
-	}
+	want = strings.ToLower(want)
 	if len(lower) != len(text) || find(lower, want) < 0 {
 		return look.Of(text)
 	}
