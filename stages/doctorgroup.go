@@ -40,7 +40,7 @@ func (x *examination) groups() {
 	} {
 		l := Finding{Name: "cgroup." + c.name, What: "the controller " + c.name, State: Have, Tried: "look which controllers that group has"}
 		if !has(c.name) {
-			l.State, l.Said, l.Lose = Lack, "it is not handed on to there", "no "+c.flags
+			l.State, l.Said, l.Lose = Lack, "it is not handed on to there", "no limits by "+c.flags
 			switch {
 			case x.report.Root:
 				l.Mend = []string{"a kernel with that controller; cgroup_enable=" + c.name + " at boot on some"}

@@ -61,7 +61,7 @@ func (x *examination) ferries() {
 
 // people: is there a terminal at which somebody can let a stage go on.
 func (x *examination) people() {
-	f := Finding{Name: "tty", What: "a terminal to step at", State: Have, Tried: "open /dev/tty"}
+	f := Finding{Name: "tty", What: "a terminal to step at", State: Have, Tried: "open the controlling terminal, /dev/tty"}
 	t, err := os.OpenFile("/dev/tty", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		f.State, f.Said = Unused, err.Error()

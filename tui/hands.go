@@ -127,7 +127,7 @@ func (m *Model) hands(msg tea.Msg) tea.Cmd {
 		}
 	}
 	if err != nil {
-		m.sc.Notice = Notice{Text: Clean(short(err.Error())), Error: true}
+		m.sc.Notice = fault(err, m.sc.Lang)
 	}
 	return nil
 }
@@ -186,7 +186,7 @@ func joinPath(dir, name string) string {
 func (m *Model) gotDir(msg dirMsg) {
 	switch {
 	case msg.err != nil:
-		m.sc.Notice = Notice{Text: Clean(short(msg.err.Error())), Error: true}
+		m.sc.Notice = fault(msg.err, m.sc.Lang)
 	case msg.file:
 		_ = m.open(&value{title: Cut(Clean(msg.path), 60), source: "cat " + quote(msg.path), text: string(msg.text)})
 	default:

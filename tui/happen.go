@@ -236,10 +236,10 @@ func (sc *Scene) trouble(w int) []string {
 	if st.State == journal.Skipped {
 		return append(sc.para(sc.Text.Skipped+": "+oneLine(Phrase(st.Why, sc.Lang)), w, th.Warn), Spaces(w))
 	}
-	text := oneLine(st.Why)
+	text := oneLine(Phrase(st.Why, sc.Lang))
 	mend := ""
 	if n := len(sc.S.Errors); n > 0 {
-		text, mend = oneLine(sc.S.Errors[n-1].Text), oneLine(Phrase(sc.S.Errors[n-1].Mend, sc.Lang))
+		text, mend = oneLine(Phrase(sc.S.Errors[n-1].Text, sc.Lang)), oneLine(Phrase(sc.S.Errors[n-1].Mend, sc.Lang))
 	}
 	rows := sc.para(th.Glyphs.Fail+" "+text, w, th.Error)
 	if mend != "" {

@@ -74,7 +74,7 @@ func (m *homeModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case homeMsg:
 		m.items = msg.items
 		if msg.err != nil {
-			m.err = oneLine(msg.err.Error())
+			m.err = oneLine(Phrase(msg.err.Error(), m.sc.Lang))
 		}
 	case doctorMsg:
 		health := Health(msg)

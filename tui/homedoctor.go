@@ -21,8 +21,8 @@ func (h Health) in(state string) []Found {
 	return append(first, rest...)
 }
 
-// what is what a finding is about, in the reader's language.
-func (f *Found) what(lang Lang) string {
+// Title is what a finding is about, in the reader's language.
+func (f *Found) Title(lang Lang) string {
 	if own := textOf(lang).Lacks[f.Name]; own != "" {
 		return own
 	}
@@ -76,7 +76,7 @@ func (m *homeModel) findings(n int) []string {
 	case m.health == nil:
 		return []string{"  " + th.Faint.Of(t.Nothing)}
 	case m.health.Kernel == "":
-		return m.folded(" ", th.Text, oneLine(cmp.Or(m.health.Err, t.HomeNoLinux)), n)
+		return m.folded(" ", th.Text, oneLine(cmp.Or(Phrase(m.health.Err, m.sc.Lang), t.HomeNoLinux)), n)
 	}
 	var rows []string
 	for _, state := range []string{FoundLack, FoundUnused, FoundUntried, FoundHave} {
@@ -105,9 +105,9 @@ func (m *homeModel) finding(f *Found, n int) []string {
 	case FoundUnused, FoundUntried:
 		sign, look = th.Faint.Of(th.Glyphs.Next), th.Dim
 	}
-	head := " " + sign + " " + look.Of(f.what(lang))
+	head := " " + sign + " " + look.Of(f.Title(lang))
 	if f.State == FoundHave || f.State == FoundUntried {
-		if said := oneLine(f.Said); said != "" {
+		if said := oneLine(Phrase(f.Said, lang)); said != "" {
 			head += "  " + th.Faint.Of(Cut(said, max(n-4-Width(head), 0)))
 		}
 		return []string{head}
@@ -119,7 +119,7 @@ func (m *homeModel) finding(f *Found, n int) []string {
 			rows = append(rows, m.folded("   "+th.Dim.Of(Pad(label, wide)), look, text, n)...)
 		}
 	}
-	part("", th.Faint, oneLine(f.Said))
+	part("", th.Faint, oneLine(Phrase(f.Said, lang)))
 	part(t.HomeEffect, th.Text, Phrase(f.Lose, lang))
 	for i, mend := range f.Mend {
 		part(map[bool]string{true: t.HomeMend}[i == 0], th.Accent, oneLine(Phrase(mend, lang)))

@@ -226,7 +226,7 @@ func (h Health) fit(lang Lang, n int) (line string, fine bool) {
 func (h Health) line(lang Lang, head string, most int) (line string, fine bool) {
 	t := textOf(lang)
 	if h.Err != "" {
-		return oneLine(h.Err), false
+		return oneLine(Phrase(h.Err, lang)), false
 	}
 	if h.Kernel == "" {
 		return t.HomeNoLinux, false
@@ -238,7 +238,7 @@ func (h Health) line(lang Lang, head string, most int) (line string, fine bool) 
 	}
 	names := make([]string, 0, len(lacks))
 	for _, l := range lacks {
-		what := l.what(lang)
+		what := l.Title(lang)
 		if l.Stops {
 			return line + fmt.Sprintf(t.HomeStops, what), false
 		}

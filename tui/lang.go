@@ -3,7 +3,7 @@ package tui
 import "strings"
 
 // Lang is the language of everything that the screen itself says. What the
-// kernel says is never translated.
+// kernel's files say is never translated; its errors are: see Phrase.
 type Lang string
 
 // The languages.

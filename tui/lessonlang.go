@@ -16,7 +16,7 @@ func (m *lessonModel) language() {
 	for _, l := range m.o.All {
 		if l.Lang == string(to) && l != from {
 			if err := p.Switch(l); err != nil {
-				m.notice = Notice{Text: Clean(err.Error()), Error: true}
+				m.notice = fault(err, m.o.Lang)
 			}
 		}
 	}

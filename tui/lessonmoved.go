@@ -99,7 +99,7 @@ func (m *lessonModel) follow() {
 
 // trouble shows what went wrong; the item can be tried again, the step reset.
 func (m *lessonModel) trouble(err error) tea.Cmd {
-	m.add(told{kind: entryError, text: err.Error()})
+	m.add(told{kind: entryError, text: Phrase(err.Error(), m.o.Lang)})
 	m.notice = Notice{Text: m.t.Trouble, Error: true}
 	return nil
 }

@@ -273,7 +273,7 @@ func (m *lessonModel) save() {
 		return // the end of the last step kept it
 	}
 	if err := m.o.Save(m.o.Player.Score); err != nil {
-		m.notice = Notice{Text: Clean(short(err.Error())), Error: true}
+		m.notice = fault(err, m.o.Lang)
 	}
 }
 

@@ -134,7 +134,7 @@ func (b *lines) cell(name string, side journal.Side, show func(string) (string, 
 		f.Value, f.Was, c.Mark = *f.Was, nil, '-' // what it was before the process went
 	}
 	if f.Value.Err != "" && raw(&f.Value) == "" {
-		return Cell{Text: Clean(f.Value.Err), Look: b.sc.Theme.Warn, Mark: mark}, true
+		return Cell{Text: Clean(Phrase(f.Value.Err, b.sc.Lang)), Look: b.sc.Theme.Warn, Mark: mark}, true
 	}
 	if show == nil {
 		show = func(s string) (string, string) { return oneLine(s), "" }

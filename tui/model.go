@@ -208,7 +208,7 @@ func (m *Model) grew(msg grewMsg) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		m.sc.Notice = Notice{Text: Clean(msg.err.Error()), Error: true}
+		m.sc.Notice = fault(msg.err, m.sc.Lang)
 		m.sc.Reading = false
 		return nil
 	}

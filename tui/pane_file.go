@@ -124,7 +124,7 @@ func (b *lines) dir(path, indent string) {
 		b.head(b.row("tree"))
 	}
 	if e := d.Err[path]; e != "" {
-		b.add(Line{Wide: true, Out: Cell{Text: indent + Clean(e), Look: b.sc.Theme.Warn}})
+		b.add(Line{Wide: true, Out: Cell{Text: indent + Clean(Phrase(e, b.sc.Lang)), Look: b.sc.Theme.Warn}})
 	}
 	g := b.sc.Theme.Glyphs
 	for _, f := range list {

@@ -174,7 +174,7 @@ var phrasesKO = [][2]string{
 	{"no limits: only with --without cgroup", "제한이 없습니다. --without cgroup으로만 됩니다"},
 	{"no limits: -m, --cpus and --pids-limit are refused", "제한이 없습니다. -m, --cpus, --pids-limit를 거부합니다"},
 	{"no scope of systemd's own for a container, so no limits in most places", "컨테이너에 systemd의 스코프(scope)가 없어 대개 제한을 걸 수 없습니다"},
-	{"no {}", "{}을(를) 쓸 수 없습니다"},
+	{"no limits by {}", "{}(으)로 제한할 수 없습니다"},
 	{"a container reaches the host and nothing beyond", "컨테이너가 호스트까지만 닿고 그 밖으로는 나가지 못합니다"},
 	{"a container reaches the host alone: what is forwarded is dropped", "컨테이너가 호스트에만 닿습니다. 포워딩되는 것은 버려집니다"},
 	{"runs don't stop between stages (--auto does, with a delay)", "단계 사이에서 멈추지 않습니다(--auto는 시간을 두고 멈춥니다)"},

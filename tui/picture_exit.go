@@ -164,6 +164,6 @@ func (p *picture) undoRow(y int, u *journal.Undo) {
 	}
 	x = p.put(x, y, text, briefLeft(u.Target, room))
 	if u.Err != "" {
-		p.pieces(x, y, p.w-x, piece{p.th.Error, "  " + brief(u.Err, p.w)})
+		p.pieces(x, y, p.w-x, piece{p.th.Error, "  " + brief(Phrase(u.Err, p.lang), p.w)})
 	}
 }

@@ -191,7 +191,7 @@ func (sc *Scene) ranSide(side journal.Side, r Result, err error, w int) []string
 	}
 	rows := []string{look.Of(name) + th.Faint.Of(fmt.Sprintf("  exit %d  %s", r.Exit, spanOf(r.Took.Microseconds())))}
 	if err != nil {
-		return append(rows, sc.para(Clean(short(err.Error())), w, th.Error)...)
+		return append(rows, sc.para(fault(err, sc.Lang).Text, w, th.Error)...)
 	}
 	for _, l := range Lines(string(r.Out), 1000) {
 		rows = append(rows, Break(short(l), w)...)

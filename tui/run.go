@@ -123,7 +123,7 @@ func (m *Model) fellBack() tea.Cmd {
 func (m *Model) fall(msg fallMsg) tea.Cmd {
 	sc := &m.sc
 	if msg.err != nil {
-		sc.Notice = Notice{Text: Clean(msg.err.Error()), Error: true}
+		sc.Notice = fault(msg.err, sc.Lang)
 		return nil
 	}
 	ctl := m.ctl

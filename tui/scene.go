@@ -73,6 +73,11 @@ type Notice struct {
 	Error bool
 }
 
+// fault is the notice of an error.
+func fault(err error, lang Lang) Notice {
+	return Notice{Text: Clean(Phrase(short(err.Error()), lang)), Error: true}
+}
+
 // View is where in a pane we are.
 type View struct {
 	Top    int // the first row shown

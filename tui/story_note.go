@@ -37,6 +37,9 @@ func fill(text string, args map[string]string) (string, bool) {
 	}
 	pairs := make([]string, 0, 2*len(args))
 	for name, value := range args {
+		if name == "error" {
+			value = Phrase(value, KO)
+		}
 		pairs = append(pairs, "{"+name+"}", brief(strings.ReplaceAll(value, "\n", "; "), 400))
 	}
 	return strings.NewReplacer(pairs...).Replace(text), text != ""

@@ -24,7 +24,7 @@ func Sentence(stage string, s *journal.State, lang Lang) string {
 	case st.State == journal.Skipped:
 		return title + say(lang, ": skipped. ", ": 건너뛰었습니다. ") + brief(Phrase(st.Why, lang), 200)
 	case st.State == journal.Failed:
-		return title + say(lang, " failed: ", " 실패: ") + brief(st.Why, 200)
+		return title + say(lang, " failed: ", " 실패: ") + brief(Phrase(st.Why, lang), 200)
 	}
 	if f, ok := sentences[stage]; ok {
 		if text := f(s, lang); text != "" {

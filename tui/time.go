@@ -76,7 +76,7 @@ func (m *Model) arrived(msg stateMsg) tea.Cmd {
 	}
 	m.loading = false
 	if msg.err != nil {
-		m.sc.Notice = Notice{Text: Clean(msg.err.Error()), Error: true}
+		m.sc.Notice = fault(msg.err, m.sc.Lang)
 		return nil
 	}
 	if m.want == 0 { // now was asked for meanwhile

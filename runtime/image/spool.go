@@ -22,7 +22,7 @@ func (s *Store) spool(ctx context.Context, r reference, stdin io.Reader) (*os.Fi
 	if r.path != "-" {
 		f, err := os.Open(r.path)
 		if err != nil {
-			return nil, refuse(err, "name a file that docker save made", "open %s: %s", plain(r.path), reason(err))
+			return nil, refuse(err, "name a file that docker save made", "%s", reason(err))
 		}
 		if fi, err := f.Stat(); err == nil && fi.IsDir() {
 			_ = f.Close()

@@ -1,0 +1,78 @@
+package tui
+
+// mountsKO are what keeps the stages overlay and rootfs from the root file system.
+var mountsKO = [][2]string{
+	{"make the containers' directory:", "컨테이너의 디렉터리를 만들 수 없습니다:"},
+	{"{} has no layers: there is nothing to mount", "{}에 레이어가 없습니다: 마운트할 것이 없습니다"},
+	{"look at the topmost layer:", "맨 위 레이어를 볼 수 없습니다:"},
+	{"{!} ({!})", "{!} ({!})"},
+	{"{!} (fuse-overlayfs can't stand in: {!})", "{!} (fuse-overlayfs가 대신할 수 없습니다: {!})"},
+	{"fuse-overlayfs could stand in, and is not installed: apt-get install fuse-overlayfs", "fuse-overlayfs가 대신할 수 있지만 설치되어 있지 않습니다: apt-get install fuse-overlayfs"},
+	{"fuse-overlayfs could stand in, and /dev/fuse can't be opened: {!}: modprobe fuse, or chmod 666 /dev/fuse", "fuse-overlayfs가 대신할 수 있지만 /dev/fuse를 열 수 없습니다: {!}: modprobe fuse, 또는 chmod 666 /dev/fuse"},
+	{"overlayfs can't take the path {}: choose a --root without comma, colon and backslash", "overlayfs가 받을 수 없는 경로입니다({}): 쉼표, 콜론, 역슬래시가 없는 --root를 고르세요"},
+	{
+		"mount {} layers: their names do not fit the {} bytes that mount(2) takes, and this kernel is too old for fsconfig's lowerdir+ (it came with 6.5): choose a shorter --root:",
+		"레이어 {}개를 마운트할 수 없습니다: 이름이 mount(2)가 받는 {}바이트에 들어가지 않고, 이 커널에는 fsconfig의 lowerdir+가 없습니다(6.5부터). 더 짧은 --root를 고르세요:",
+	},
+	{"open the root file system {}:", "루트 파일시스템 {}을(를) 열 수 없습니다:"},
+	{"open the container's root:", "컨테이너의 루트를 열 수 없습니다:"},
+	{"open {} in the container's root:", "컨테이너의 루트에서 {}을(를) 열 수 없습니다:"},
+	{"open {}, to bind it on {}:", "{}을(를) 열어 {}에 바인드할 수 없습니다:"},
+	{"open the host's {}, to bind it:", "호스트의 {}을(를) 열어 바인드할 수 없습니다:"},
+	{"look at {}:", "{}을(를) 볼 수 없습니다:"},
+	{"{} was moved while it was being mounted: another container shares the directory that it is in", "마운트하는 동안 {}이(가) 옮겨졌습니다: 다른 컨테이너가 그 디렉터리를 함께 쓰고 있습니다"},
+	{
+		"mount on {}: it leads into /proc, where the kernel's own files must not be covered: choose another place, or another image",
+		"{}에 마운트할 수 없습니다: /proc으로 이어지는데 그곳의 커널 파일은 가려지면 안 됩니다. 다른 자리나 다른 이미지를 고르세요",
+	},
+	{
+		`"{}" is no mount propagation: shared, slave, private or unbindable, or one of them with an r in front`,
+		`"{}"은(는) 마운트 전파가 아닙니다: shared, slave, private, unbindable, 또는 그 앞에 r을 붙인 것입니다`,
+	},
+	{"{} of the image must be a directory, with no symbolic link on the way:", "이미지의 {}은(는) 디렉터리여야 하고, 가는 길에 심볼릭 링크가 없어야 합니다:"},
+	{"look at {}, to mask it:", "가리려고 {}을(를) 볼 수 없습니다:"},
+	{"open /dev/null, to mask {}:", "{}을(를) 가리려고 /dev/null을 열 수 없습니다:"},
+	{"mask {}: /dev/null in the container is not the null device", "{}을(를) 가릴 수 없습니다: 컨테이너의 /dev/null이 널 디바이스가 아닙니다"},
+	{"open {}, to mask it:", "가리려고 {}을(를) 열 수 없습니다:"},
+	{"the place in the container must be an absolute path, as in --tmpfs /run:size=64m", "컨테이너 안의 자리는 절대 경로여야 합니다. 예: --tmpfs /run:size=64m"},
+	{"find glassbox's own executable, for --init:", "--init에 쓸 glassbox의 실행 파일을 찾을 수 없습니다:"},
+	{"say SOURCE:TARGET or SOURCE:TARGET:ro, TARGET an absolute path below /", "SOURCE:TARGET이나 SOURCE:TARGET:ro 꼴로 쓰세요. TARGET은 / 아래의 절대 경로입니다"},
+	{"{} is a named volume, and glassbox has none: name a directory or file (./{})", "{}은(는) 이름 있는 볼륨인데 glassbox에는 없습니다: 디렉터리나 파일을 쓰세요(./{})"},
+	{"make it first (docker would make a directory of root's)", "먼저 만드세요(docker라면 root의 디렉터리를 만듭니다)"},
+	{`"{}" is no option of a volume: ro, rw, or a propagation such as rslave`, `"{}"은(는) 볼륨의 옵션이 아닙니다: ro, rw, 또는 rslave 같은 마운트 전파입니다`},
+}
+
+// networkKO are what keeps a container from its network.
+var networkKO = [][2]string{
+	{"publish port {}/{}:", "포트 {}/{}을(를) 공개할 수 없습니다:"},
+	{"-p {}: {!} (say [IP:][HOST]:CONTAINER[/udp], as in -p 8080:80)", "-p {}: {!}([IP:][HOST]:CONTAINER[/udp] 꼴로 쓰세요. 예: -p 8080:80)"},
+	{`"{}" is neither tcp nor udp`, `"{}"은(는) tcp도 udp도 아닙니다`},
+	{"more than {} ports in one -p", "-p 하나에 포트가 {}개를 넘습니다"},
+	{"the range {} has {} ports, and {} has {}", "범위 {}에는 포트가 {}개, {}에는 {}개입니다"},
+	{`"{}" is no address: a host's name or an interface won't do`, `"{}"은(는) 주소가 아닙니다: 호스트의 이름이나 인터페이스는 쓸 수 없습니다`},
+	{"write the IPv6 address in brackets, [{}]", "IPv6 주소는 대괄호에 넣어 [{}]처럼 쓰세요"},
+	{"the range {} goes backwards", "범위 {}이(가) 거꾸로입니다"},
+	{"a port lacks", "포트가 빠졌습니다"},
+	{`"{}" is no port, which is a number from 1 to 65535`, `"{}"은(는) 포트가 아닙니다. 포트는 1부터 65535까지의 숫자입니다`},
+	{
+		"every subnet that glassbox could take (10.66.160-167.0/24, 172.30.160-167.0/24, 192.168.160-167.0/24) is in use on this host, as `ip route` shows: free one, or use --network none or host",
+		"glassbox가 쓸 수 있는 서브넷(10.66.160-167.0/24, 172.30.160-167.0/24, 192.168.160-167.0/24)을 호스트가 모두 쓰고 있습니다(`ip route` 참고): 하나를 비우거나 --network none이나 host를 쓰세요",
+	},
+	{"each address of {} is taken: stop one of the {} containers (`glassbox ps`)", "{}의 주소가 모두 쓰이고 있습니다: 컨테이너 {}개 가운데 하나를 끝내세요(`glassbox ps`)"},
+	{"look for the bridge {}:", "브리지 {}을(를) 찾을 수 없습니다:"},
+	{
+		"the interface {} is there already and is not glassbox's: rename it (ip link set {} name …), or use --network none or host",
+		"인터페이스 {}이(가) 이미 있는데 glassbox의 것이 아닙니다: 이름을 바꾸거나(ip link set {} name …) --network none이나 host를 쓰세요",
+	},
+	{"read the addresses of {}:", "{}의 주소를 읽을 수 없습니다:"},
+	{"read the host's routes:", "호스트의 라우트를 읽을 수 없습니다:"},
+	{"read the host's addresses:", "호스트의 주소를 읽을 수 없습니다:"},
+	{"read the host's hosts file:", "호스트의 hosts 파일을 읽을 수 없습니다:"},
+	{"ask for the host's name:", "호스트의 이름을 알아낼 수 없습니다:"},
+	{"read the host's name servers:", "호스트의 네임 서버를 읽을 수 없습니다:"},
+	{"that is no address: name a server by number, as in --dns 1.1.1.1", "주소가 아닙니다: 네임 서버를 숫자로 쓰세요. 예: --dns 1.1.1.1"},
+	{"neither slirp4netns nor pasta is installed: apt-get install passt, or slirp4netns", "slirp4netns도 pasta도 설치되어 있지 않습니다: apt-get install passt, 또는 slirp4netns"},
+	{"watch for the way out:", "나가는 길을 지켜볼 수 없습니다:"},
+	{"{} ended:", "{}이(가) 끝났습니다:"},
+	{"there was no way out within {}", "{} 안에 나가는 길이 생기지 않았습니다"},
+}
