@@ -14,6 +14,7 @@ import (
 
 func doctorCommand() *cobra.Command {
 	var asJSON bool
+	var lang string
 	c := &cobra.Command{
 		Use: "doctor", Short: "What this machine can do; for each lack, the effect and the mend", Args: cobra.NoArgs,
 		Long: `Tell what this machine can do for the user who asks, and for what is missing what one loses
@@ -32,7 +33,7 @@ The exit status is 1 where no container can start.`,
 				e.SetIndent("", "  ")
 				err = e.Encode(r)
 			} else {
-				err = tellReport(cmd.OutOrStdout(), r)
+				err = tellReport(cmd.OutOrStdout(), r, pickLang(lang))
 			}
 			for _, f := range r.Lacks() {
 				if err == nil && f.Need {
@@ -43,33 +44,37 @@ The exit status is 1 where no container can start.`,
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
+	c.Flags().StringVar(&lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	return c
 }
 
 // tellReport writes a report for people: a line for what is there, more for what is missing.
-func tellReport(w io.Writer, r stages.Report) error {
-	line, _ := healthOf(r).Line(tui.EN)
+func tellReport(w io.Writer, r stages.Report, lang tui.Lang) error {
+	h, p := healthOf(r), &plain{lang: lang}
+	line, _ := h.Line(lang)
 	if _, err := fmt.Fprintf(w, "%s\n\n", clean(line)); err != nil {
 		return err
 	}
-	for _, f := range r.Findings {
+	for i, f := range r.Findings {
 		sign := map[string]string{stages.Have: "+", stages.Lack: "-", stages.Unused: " ", stages.Untried: "?"}[f.State]
+		state := p.say(f.State, map[string]string{stages.Have: "있음", stages.Lack: "없음", stages.Unused: "불필요", stages.Untried: "미확인"}[f.State])
 		said := ""
 		if f.Said != "" {
-			said = ": " + clean(f.Said)
+			said = ": " + clean(tui.Phrase(f.Said, lang))
 		}
-		fmt.Fprintf(w, "%s %-7s %s%s\n", sign, f.State, f.What, said)
+		fmt.Fprintf(w, "%s %s %s%s\n", sign, tui.Pad(state, 7), h.Found[i].Title(lang), said)
 		if f.State == stages.Have || f.State == stages.Untried {
 			continue
 		}
-		if f.Tried != "" {
-			fmt.Fprintf(w, "            tried  %s\n", f.Tried)
+		part := func(label, text string) {
+			if text != "" {
+				fmt.Fprintf(w, "            %s %s\n", tui.Pad(label, 6), clean(tui.Phrase(text, lang)))
+			}
 		}
-		if f.Lose != "" {
-			fmt.Fprintf(w, "            effect %s\n", f.Lose)
-		}
+		part(p.say("tried", "시도"), f.Tried)
+		part(p.say("effect", "영향"), f.Lose)
 		for _, m := range f.Mend {
-			fmt.Fprintf(w, "            mend   %s\n", clean(m))
+			part(p.say("mend", "해결"), m)
 		}
 	}
 	return nil

@@ -161,7 +161,7 @@ func (v *lessonPlain) typed(ctx context.Context, line string) error {
 		return nil
 	}
 	if err != nil {
-		v.say("   ! %s", clean(err.Error()))
+		v.say("   ! %s", clean(tui.Phrase(err.Error(), v.lang)))
 		return nil
 	}
 	v.result(&r)

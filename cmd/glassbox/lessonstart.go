@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"glassbox/lessons"
+	"glassbox/tui"
 )
 
 // startFlags are those of `glassbox lesson start`.
@@ -92,7 +93,7 @@ func (f *startFlags) start(ctx context.Context, what string) error {
 	case errors.As(err, &ended{}):
 		return err
 	case err != nil: // no user namespaces for this user
-		return f.lacking(ctx, what, set, l, []string{err.Error()})
+		return f.lacking(ctx, what, set, l, []string{tui.Phrase(err.Error(), pickLang(f.lang))})
 	case done:
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"glassbox/lessons"
+	"glassbox/tui"
 )
 
 // task waits until the check passes, or the person goes on without.
@@ -31,7 +32,7 @@ func (v *lessonPlain) task(ctx context.Context, s *lessons.Step) error {
 			v.say("   %s$ %s", v.where(s.Solve), strings.ReplaceAll(cleanLines(s.Solve.Text), "\n", "\n     "))
 			r, err := v.p.Solve(ctx)
 			if err != nil {
-				v.say("   ! %s", clean(err.Error()))
+				v.say("   ! %s", clean(tui.Phrase(err.Error(), v.lang)))
 				continue
 			}
 			v.result(r)
@@ -46,7 +47,7 @@ func (v *lessonPlain) task(ctx context.Context, s *lessons.Step) error {
 		}
 		r, ok, err := v.p.Check(ctx)
 		if err != nil {
-			v.say("   ! %s", clean(err.Error()))
+			v.say("   ! %s", clean(tui.Phrase(err.Error(), v.lang)))
 		} else {
 			v.checked(r, ok)
 		}

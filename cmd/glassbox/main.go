@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+
+	"glassbox/tui"
 )
 
 // version is set by the linker (Makefile); without that the module's own is told.
@@ -58,10 +60,13 @@ func status(err error) int {
 	return 125
 }
 
+// tongue is the language of what is said on standard error: the locale's, or that of --lang.
+var tongue = tui.LangFrom(os.Getenv)
+
 // say says one sentence on standard error; what comes from an image or a
 // registry is made safe for a terminal.
 func say(text string) {
-	fmt.Fprintln(stderr, "glassbox: "+clean(strings.Join(strings.Fields(text), " ")))
+	fmt.Fprintln(stderr, "glassbox: "+clean(strings.Join(strings.Fields(tui.Phrase(text, tongue)), " ")))
 }
 
 func versionText() string {

@@ -73,7 +73,7 @@ func (p *plain) event(e journal.Event) {
 	case e.Exit != nil:
 		p.exit(e.Exit)
 	case e.Error != nil:
-		fmt.Fprintf(p.w, "   ! %s\n", clean(e.Error.Text))
+		fmt.Fprintf(p.w, "   ! %s\n", clean(tui.Phrase(e.Error.Text, p.lang)))
 		if e.Error.Mend != "" {
 			fmt.Fprintf(p.w, "   > %s\n", clean(tui.Phrase(e.Error.Mend, p.lang)))
 		}
@@ -168,7 +168,7 @@ func (p *plain) write(w *journal.Write) {
 func (p *plain) http(h *journal.HTTP) {
 	what := fmt.Sprint(h.Status)
 	if h.Err != "" {
-		what = h.Err
+		what = tui.Phrase(h.Err, p.lang)
 	}
 	fmt.Fprintf(p.w, p.say("   %s %s -> %s, %s in %s\n", "   %s %s -> %s, %s, %s 걸림\n"), h.Method, clean(h.URL), clean(what), size(h.Bytes), took(h.DurUS))
 }
@@ -213,7 +213,7 @@ func (p *plain) undo(u *journal.Undo) {
 	if u.State == journal.Failed {
 		mark = "!"
 	}
-	fmt.Fprintf(p.w, "   %s %s %s %s\n", mark, u.Op, clean(u.Target), clean(u.Err))
+	fmt.Fprintf(p.w, "   %s %s %s %s\n", mark, u.Op, clean(u.Target), clean(tui.Phrase(u.Err, p.lang)))
 }
 
 func (p *plain) exit(x *journal.Exit) {

@@ -10,6 +10,7 @@ import (
 
 	"glassbox/runtime/image"
 	"glassbox/stages"
+	"glassbox/tui"
 )
 
 func psCommand() *cobra.Command {
@@ -55,7 +56,7 @@ store. Runs that are alive are left alone.`,
 				}
 				if c.Err != nil {
 					err = c.Err
-					fmt.Fprintf(cmd.ErrOrStderr(), "%s: %v\n", c.ID, c.Err)
+					fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", c.ID, clean(tui.Phrase(c.Err.Error(), tongue)))
 				}
 			}
 			freed, pruned := prune(p.Root)

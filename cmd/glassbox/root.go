@@ -7,13 +7,24 @@ import (
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+
+	"glassbox/tui"
 )
 
 // execute runs the command line.
 func execute(ctx context.Context, args []string) error {
 	root := newRoot()
 	root.SetArgs(args)
-	return root.ExecuteContext(context.WithValue(ctx, said{}, args))
+	cmd, err := root.ExecuteContextC(context.WithValue(ctx, said{}, args))
+	heed(cmd, nil)
+	return err
+}
+
+// heed has what is said on standard error be in the language that a command is asked for.
+func heed(cmd *cobra.Command, _ []string) {
+	if f := cmd.Flags().Lookup("lang"); f != nil && f.Changed {
+		tongue = tui.ParseLang(f.Value.String())
+	}
 }
 
 // said carries the command line's words, in a context: they need not be os.Args,
@@ -50,6 +61,7 @@ and shows what the kernel says about it from outside and from inside.`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetHelpFunc(help)
+	root.PersistentPreRun = heed
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w: `%s --help` lists the flags", err, cmd.CommandPath())
 	})
