@@ -24,6 +24,12 @@ func Clean(s string) string {
 	var b strings.Builder
 	col := 0
 	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c < 0x7f {
+			b.WriteByte(c)
+			col++
+			i++
+			continue
+		}
 		r, k := utf8.DecodeRuneInString(s[i:])
 		out := show(r, k, s[i], col)
 		b.WriteString(out)

@@ -35,6 +35,14 @@ func TestCuts(t *testing.T) {
 			t.Errorf("%q, want %q", c.got, c.want)
 		}
 	}
+	for _, s := range []string{"W", "한", "각", "e\u0301", "x\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301", "\x1b[1mb\x1b[m", "\xff"} {
+		long := strings.Repeat(s, 5000)
+		for _, w := range []int{1, 2, 80, 81} {
+			if got, want := Cut(long, w), ansi.Truncate(long, w, "…"); got != want {
+				t.Errorf("%q, often, in %d cells is %q, want %q", s, w, got, want)
+			}
+		}
+	}
 }
 
 // TestNothingTouchesTheFrame: a blank stands before the frame of each pane.

@@ -69,25 +69,39 @@ func quick(r rune) int {
 
 // Cut returns at most w cells of s, with "…" for what was left out. A cut that
 // falls into a wide character leaves that out and may return w-1 cells.
-func Cut(s string, w int) string {
-	if w <= 0 {
-		return ""
-	}
-	if len(s) <= w || Width(s) <= w {
-		return s
-	}
-	return ansi.Truncate(s, w, "…")
-}
+func Cut(s string, w int) string { return cut(s, w, "…") }
 
 // CutPlain is Cut without a sign for what was left out.
-func CutPlain(s string, w int) string {
+func CutPlain(s string, w int) string { return cut(s, w, "") }
+
+func cut(s string, w int, sign string) string {
 	if w <= 0 {
 		return ""
 	}
-	if len(s) <= w || Width(s) <= w {
+	if len(s) <= w {
 		return s
 	}
-	return ansi.Truncate(s, w, "")
+	part := enough(s, w)
+	if Width(part) <= w {
+		return s
+	}
+	return ansi.Truncate(part, w, sign)
+}
+
+// enough is s or, of a long one, a beginning that takes more than w cells: a
+// program's line may have a megabyte, and nobody sees its end.
+func enough(s string, w int) string {
+	n := 1<<10 + 8*w
+	if len(s) <= n || strings.IndexByte(s, 0x1b) >= 0 { // what ends a style must stay
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	if Width(s[:n]) <= w+2 {
+		return s
+	}
+	return s[:n]
 }
 
 // CutLeft keeps the end of s, as is right for paths, in at most w cells.
