@@ -2,6 +2,7 @@ package tui
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -116,12 +117,16 @@ func TestWholeProgramEqualsItsFrames(t *testing.T) {
 	}{{80, 24, EN, 10 << 10}, {120, 40, KO, 10 << 10}, {200, 60, EN, 10 << 10}, {200, 60, KO, 18 << 10}, {100, 30, KO, 10 << 10}} {
 		p := startProgram(t, c.w, c.h, Options{Lang: c.lang, Theme: "dark", Talk: c.h == 30})
 		p.settled(t)
-		worst := p.steps(t)
-		for range 2 { // on a busy machine a step may be drawn in two frames: the least of three goes counts
+		sent := p.steps(t)
+		for more := 9; more > 0 && slices.Max(sent) > c.most; more-- {
+			// On a busy machine a step may be drawn in two frames: the least of its goes counts.
 			p.prog.Send(press("home"))
 			p.settled(t)
-			worst = min(worst, p.steps(t))
+			for i, n := range p.steps(t) {
+				sent[i] = min(sent[i], n)
+			}
 		}
+		worst := slices.Max(sent)
 		t.Logf("%dx%d, %s: %d bytes at most for a step", c.w, c.h, c.lang, worst)
 		if worst > c.most {
 			t.Errorf("%dx%d, %s: a step sends %d bytes", c.w, c.h, c.lang, worst)
@@ -137,16 +142,16 @@ func TestWholeProgramEqualsItsFrames(t *testing.T) {
 	}
 }
 
-// steps goes through all stages, and returns the most bytes that a step sent.
-func (p *program) steps(t *testing.T) (worst int) {
+// steps goes through all stages, and returns the bytes that each step sent.
+func (p *program) steps(t *testing.T) (sent []int) {
 	t.Helper()
 	for range len(journal.Stages()) - 1 {
 		before := p.term.sent()
 		p.prog.Send(press("space"))
 		p.settled(t)
-		worst = max(worst, p.term.sent()-before)
+		sent = append(sent, p.term.sent()-before)
 	}
-	return worst
+	return sent
 }
 
 type program struct {
@@ -188,7 +193,7 @@ func startProgram(t *testing.T, w, h int, opts Options) *program {
 // settled waits until the terminal shows the frame, cell for cell.
 func (p *program) settled(t *testing.T) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	same := 0
 	var want, got []string
 	for same < 3 { // the same frame, looked at again after the renderer's next turn
