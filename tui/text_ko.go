@@ -11,7 +11,7 @@ var textKO = Text{
 	NoGroupYet: "안에서는 아직 읽을 수 없습니다. 컨테이너의 /sys/fs/cgroup은 rootfs 단계에서 마운트됩니다.",
 	NoGroup:    "안에서는 읽을 수 없습니다. 컨테이너의 /sys/fs/cgroup이 마운트되어 있지 않습니다.",
 	Gone:       "프로세스가 끝나서 안에서는 더 읽을 것이 없습니다.",
-	Nothing:    "아직 없습니다.", Veiled: "먼저 답해 주세요", Asked: "곧 질문이 나옵니다", NoChange: "이 단계에서 여기 바뀐 것은 없습니다. d를 누르면 모두 보입니다.", OnlyChanges: "바뀐 것만",
+	Nothing:    "아직 없습니다.", Veiled: "먼저 답해 주세요", Asked: "곧 묻습니다", NoChange: "이 단계에서 여기 바뀐 것은 없습니다. d를 누르면 모두 보입니다.", OnlyChanges: "바뀐 것만",
 	More: "더 오래된 것이 있습니다. /로 찾을 수 있습니다.", NoMatch: "일치하는 것이 없습니다.",
 	WaitsBefore: "%s 단계 앞에서 기다립니다. 아직 아무 일도 일어나지 않았습니다.", WaitsCall: "다음 호출입니다. 아직 실행하지 않았습니다.",
 	WaitsFailure: "실패했습니다. 둘러보세요. R은 다시 시도, 스페이스는 되돌리기입니다.",
