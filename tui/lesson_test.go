@@ -196,7 +196,7 @@ func TestLessonIsPlayed(t *testing.T) {
 		t.Errorf("what the last step looked at is still pointed at: %v", lit)
 	}
 	d.keys("space")
-	d.has("Not yet: not ^[[31myet")
+	d.has("Not yet: not ^[[31myet", "R reset")
 	d.keys("h")
 	d.has("the hint")
 	d.keys("v")

@@ -329,7 +329,10 @@ func (m *lessonModel) nextKeys() [][2]string {
 	case i.Do != nil:
 		return [][2]string{{"space", t.KeyRun}}
 	case i.Check != nil && !m.solved():
-		keys := [][2]string{{"space", t.KeyCheck}, {keyHint, t.KeyHint}, {keySolve, t.KeySolve}}
+		keys := [][2]string{{"space", t.KeyCheck}, {keyHint, t.KeyHint}, {keySolve, t.KeySolve}, m.shellKey()}
+		if m.lastOf(entryFeedback) != nil { // it may have been spoilt
+			keys = append(keys, [2]string{keyReset, t.KeyReset})
+		}
 		if m.begun() {
 			keys = append(keys, [2]string{"s", t.KeyShell})
 		}
