@@ -152,3 +152,19 @@ func TestTitlesFit(t *testing.T) {
 		}
 	}
 }
+
+// TestLessonGoesToTheRunOfTheTask: also what is to be done on the host is about one run.
+func TestLessonGoesToTheRunOfTheTask(t *testing.T) {
+	d := playLesson(t, 120, 40)
+	d.keys("space", "space", "1", "space")
+	m := d.m
+	m.runs["other"] = m.runs[m.now]
+	was := m.now
+	m.busy = "the player is not asked what is next"
+	for run, want := range map[string]string{"": was, "other": "other"} {
+		m.now, m.item = was, &lessons.Item{Do: &lessons.Command{Outside: true, Run: run}}
+		if m.goThere(); m.now != want {
+			t.Errorf("a command on the host, of run %q: the screen shows %q, want %q", run, m.now, want)
+		}
+	}
+}

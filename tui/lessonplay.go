@@ -148,10 +148,11 @@ func (m *lessonModel) waiting() *lessons.Command {
 	return i.Do
 }
 
-// goThere shows the run in which the waiting command is to run: a shell opens there.
+// goThere shows the run in which the waiting command is to run, where a shell opens,
+// or that a command of the host's is about.
 func (m *lessonModel) goThere() {
 	c := m.waiting()
-	if c == nil || c.Outside {
+	if c == nil || c.Outside && c.Run == "" {
 		return
 	}
 	run := c.Run

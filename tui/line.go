@@ -35,6 +35,7 @@ type Cell struct {
 	Call bool   // what it returned, at its end, is shown in any width
 	Bar  int    // cells of a gauge before the text
 	Part float64
+	Err  bool // Text is why it can't be read
 
 	sign byte // its sign, where that is not the line's
 }
@@ -134,7 +135,7 @@ func (b *lines) cell(name string, side journal.Side, show func(string) (string, 
 		f.Value, f.Was, c.Mark = *f.Was, nil, '-' // what it was before the process went
 	}
 	if f.Value.Err != "" && raw(&f.Value) == "" {
-		return Cell{Text: Clean(Phrase(f.Value.Err, b.sc.Lang)), Look: b.sc.Theme.Warn, Mark: mark}, true
+		return Cell{Text: Clean(Phrase(f.Value.Err, b.sc.Lang)), Look: b.sc.Theme.Warn, Mark: mark, Err: true}, true
 	}
 	if show == nil {
 		show = func(s string) (string, string) { return oneLine(s), "" }

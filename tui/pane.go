@@ -79,7 +79,30 @@ func (sc *Scene) paneLines() []Line {
 			b.note(sc.Text.NoChange)
 		}
 	}
+	errorsOnce(b.out)
 	return b.out
+}
+
+// ditto stands for the error that was said above.
+const ditto = `"`
+
+// errorsOnce says an error once, where it is that of many rows: it is three rows tall.
+func errorsOnce(all []Line) {
+	var out, in string
+	for i := range all {
+		all[i].Out.once(&out)
+		all[i].In.once(&in)
+	}
+}
+
+func (x *Cell) once(said *string) {
+	switch {
+	case !x.Err:
+	case x.Text == *said:
+		x.Text = ditto
+	default:
+		*said = x.Text
+	}
 }
 
 // withoutEmpty drops headings that nothing stands below.

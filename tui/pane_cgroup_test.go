@@ -35,3 +35,23 @@ func TestGroupUnseenInside(t *testing.T) {
 		t.Error("the sentence does not name the stage that will bring it")
 	}
 }
+
+// TestErrorsOnce: what can't be read says why once, not in each of its rows.
+func TestErrorsOnce(t *testing.T) {
+	all := []Line{
+		{Out: Cell{Text: "5"}, In: Cell{Text: "no such file", Err: true}},
+		{Out: Cell{Text: "no such file", Err: true}, In: Cell{Text: "sleep"}},
+		{Out: Cell{Text: "6"}, In: Cell{Text: "no such file", Err: true}},
+		{Out: Cell{Text: "7"}, In: Cell{Text: "denied", Err: true}},
+	}
+	errorsOnce(all)
+	want := []string{"no such file", "sleep", ditto, "denied"}
+	for i := range all {
+		if all[i].In.Text != want[i] {
+			t.Errorf("row %d says %q, want %q", i, all[i].In.Text, want[i])
+		}
+	}
+	if all[1].Out.Text != "no such file" {
+		t.Error("the other side's error stands for this side's")
+	}
+}
