@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
@@ -66,8 +67,26 @@ func namespaces(ctx context.Context, r *Run) error {
 		a.HeldUTS = "without a uts namespace of its own it would rename the host"
 	}
 	a.NoIPv6 = a.Up && p.Network.Mode == "bridge" // else one container could tell another where to send its IPv6 (CVE-2024-32473)
+	if kinds := p.joined(); len(kinds) > 0 {
+		list := strings.Join(kinds, ", ")
+		r.k.Note("info", "namespaces-joined", "The container joins namespaces that are there already, with setns(2): "+list+".", "kinds", list)
+	}
 	r.k.Note("runc", "namespaces-order", "runc puts the process into its cgroup first; then it unshares the user namespace, if there is to be one, and the rest with one call. crun gives the flags to clone(2).")
 	return r.ask(ctx, "namespaces", a)
+}
+
+// joined are the kinds of which the container gets one that was there before it.
+func (p *Plan) joined() []string {
+	var kinds []string
+	if ns, _ := p.namespace(specs.PIDNamespace); ns.Path != "" { // the clone joined it
+		kinds = append(kinds, "pid")
+	}
+	for _, o := range order {
+		if ns, _ := p.namespace(o.t); ns.Path != "" {
+			kinds = append(kinds, o.kind)
+		}
+	}
+	return kinds
 }
 
 // namespacesInside moves the calling thread, which is the process's first: that

@@ -38,7 +38,7 @@ var lessonTexts = map[Lang]*lessonText{
 	},
 	KO: {
 		Lesson: "학습", Step: "단계", Question: "어떻게 될까요?", Task: "과제", TaskHow: "s 안의 셸, o 호스트의 셸, space 확인", Look: "볼 것", Right: "맞습니다.", Wrong: "아닙니다.", Is: "답:",
-		Says: "%s의 값", Absent: "%s: 없음", Compared: "비교한 값 %s", SaysThis: "이 명령이 알려 준 값:", ComparedThis: "비교한 값을 알려 준 명령:", Host: "호스트에서", Inside: "안에서", Status: "종료 코드 %d",
+		Says: "%s의 값", Absent: "%s: 없음", Compared: "비교: %s의 값", SaysThis: "이 명령이 알려 준 값:", ComparedThis: "비교한 값을 알려 준 명령:", Host: "호스트에서", Inside: "안에서", Status: "종료 코드 %d",
 		As: "%s 사용자로", Hint: "힌트", HintsLeft: "%d개 남음", NoHint: "힌트가 더 없습니다.", NoRun: "아직 컨테이너가 없습니다.", Over: "학습이 끝났습니다", ReadOn: "더 읽을 것",
 		Moving: "진행하는 중 …", Running: "실행하는 중 …", Checking: "확인하는 중 …", Resetting: "새로 시작하는 중 …",
 		Trouble: "잘못되었습니다. space 다시, R 이 단계 초기화", Leave: "q를 한 번 더 누르면 나갑니다. 한 일은 기록되어 있습니다.",

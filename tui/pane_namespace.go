@@ -42,6 +42,8 @@ func (b *lines) namespace(kind string) bool {
 			return strconv.FormatUint(n, 10), ""
 		case n == host:
 			return strconv.FormatUint(n, 10), b.sc.Text.Host
+		case joined(b.sc.S, kind):
+			return strconv.FormatUint(n, 10), b.sc.Text.Joined
 		}
 		return strconv.FormatUint(n, 10), b.sc.Text.Own
 	}

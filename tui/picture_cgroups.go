@@ -148,7 +148,7 @@ func (p *picture) rootHere() piece {
 	if p.ownGroup() != "/" {
 		return piece{}
 	}
-	return piece{p.th.Inside, p.say("  "+p.g.Left+" / for the container", "  "+p.g.Left+" 컨테이너에는 /로 보임")}
+	return piece{p.th.Inside, p.say("  "+p.g.Left+" / for the container", "  "+p.g.Left+" 안에서는 /")}
 }
 
 func (p *picture) gaugeRow(x, y int, m *meter) {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,6 +135,14 @@ func inode(s *journal.State, kind string) uint64 {
 func hostInode(s *journal.State, kind string) uint64 {
 	_, n, _ := proc.ParseNamespace(wordOf(s, famHostNS+kind, journal.Outside))
 	return n
+}
+
+// joined says whether the container's namespace of that kind is one that was there already.
+func joined(s *journal.State, kind string) bool {
+	st := s.Stage("namespaces")
+	return st != nil && slices.ContainsFunc(st.Notes, func(n journal.Note) bool {
+		return n.Key == "namespaces-joined" && slices.Contains(strings.Split(n.Args["kinds"], ", "), kind)
+	})
 }
 
 // freshKinds are the kinds whose namespace differs from the host's.

@@ -141,6 +141,9 @@ func (p *picture) detail(kind string) piece {
 	case "cgroup":
 		text = p.ownGroup()
 	}
+	if joined(p.s, kind) {
+		text = strings.TrimSpace(p.say("joined", "들어간 것") + "  " + text)
+	}
 	if text == "" {
 		return piece{}
 	}

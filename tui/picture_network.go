@@ -43,13 +43,18 @@ func (p *picture) network() {
 	}
 }
 
-// cable is the room between both boxes, in cells.
-const cable = 6
+// cable is the room between both boxes, in cells: little where the boxes' addresses need it.
+func cable(w int) int {
+	if w < 66 {
+		return 2
+	}
+	return 6
+}
 
 // netWidths are the widths of the host's and the container's box.
 func netWidths(w int) (host, container int) {
-	host = (w - cable) * 54 / 100
-	return host, w - cable - host
+	host = (w - cable(w)) * 54 / 100
+	return host, w - cable(w) - host
 }
 
 // netLine is one row of a side; plug marks the end of the cable.
@@ -124,9 +129,10 @@ func addrs(l *proc.Link) []string {
 func (p *picture) netBoxes(left, right []netLine) {
 	left, right, plug := align(left, right)
 	lw, rw := netWidths(p.w)
+	at := lw + cable(p.w) // where the container's box begins
 	h := min(max(len(left), len(right)), p.h-2)
 	p.frame(0, 0, lw, h+2, p.th.Host, p.th.Host, p.say("host", "호스트"))
-	p.frame(lw+cable, 0, rw, h+2, p.th.Inside, p.th.Inside, p.say("container", "컨테이너"))
+	p.frame(at, 0, rw, h+2, p.th.Inside, p.th.Inside, p.say("container", "컨테이너"))
 	from := 0
 	for i := range left[:min(len(left), h)] {
 		x := p.pieces(2, 1+i, lw-4, left[i].list...)
@@ -135,10 +141,10 @@ func (p *picture) netBoxes(left, right []netLine) {
 		}
 	}
 	for i := range right[:min(len(right), h)] {
-		p.pieces(lw+cable+3, 1+i, rw-5, right[i].list...)
+		p.pieces(at+3, 1+i, rw-5, right[i].list...)
 	}
 	if plug >= 0 && plug < h {
-		p.line(from, 1+plug, lw+cable+2-from, p.th.Accent, p.g.HeavyH)
+		p.line(from, 1+plug, at+2-from, p.th.Accent, p.g.HeavyH)
 	}
 }
 

@@ -180,3 +180,26 @@ func (f *fixture) namespaces() {
 		[4]string{factAddrs, "i", "netlink", "[" + fixLo + "]"},
 	)
 }
+
+// TestJoinedNamespaces: a namespace that was there already is neither the host's nor the container's own.
+func TestJoinedNamespaces(t *testing.T) {
+	s := journal.NewState(journal.Header{Stages: []string{"namespaces"}})
+	fact := func(name, text string) {
+		s.Facts[journal.Key{Fact: name, Side: journal.Outside}] = journal.Fact{Value: journal.Value{Fact: name, Text: &text}}
+	}
+	for kind, n := range map[string][2]string{"mnt": {"1", "11"}, "net": {"2", "12"}, "time": {"3", "3"}} {
+		fact(famHostNS+kind, kind+":["+n[0]+"]")
+		fact(famNS+kind, kind+":["+n[1]+"]")
+	}
+	s.Stage("namespaces").Notes = []journal.Note{*journal.NewNote("info", "namespaces-joined", "", "kinds", "uts, net")}
+	if got, want := sayNamespaces(s, EN), "Its own: mnt. Joined: net. The host's: time."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	b := lines{sc: &Scene{S: s, Text: &textEN, Theme: NewTheme("none", false)}}
+	namespaces(&b)
+	for _, l := range b.out {
+		if want := map[string]string{"mnt": textEN.Own, "net": textEN.Joined, "time": textEN.Host}[l.Label]; l.Out.Note != want {
+			t.Errorf("%s: %q, want %q", l.Label, l.Out.Note, want)
+		}
+	}
+}

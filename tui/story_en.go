@@ -52,8 +52,8 @@ var storiesEN = map[string]StoryText{
 	},
 	"namespaces": {
 		Title: "Unshare the rest",
-		Sentence: "unshare(2) gives the process its own mounts, host name, IPC objects and network, one namespace at a time. A " +
-			"namespace is an inode: where the number differs from the host's, it is a new one.",
+		Sentence: "unshare(2) gives the process its own mounts, host name, IPC objects and network, one namespace at a time; " +
+			"setns(2) joins one that is there already. A namespace is an inode: the same number is the same one.",
 		Runc: "runc first puts the process in its cgroup; then it unshares the user namespace, lets the parent write the maps, and " +
 			"unshares the rest in one call. glassbox takes them one by one so that you can watch each.",
 		Kubernetes: "containerd makes the Pod's network namespace before any runc call and keeps it under /var/run/netns/cni-…. The " +

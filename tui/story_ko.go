@@ -52,8 +52,8 @@ var storiesKO = map[string]StoryText{
 	},
 	"namespaces": {
 		Title: "네임스페이스 분리",
-		Sentence: "unshare(2)로 마운트, 호스트 이름, IPC 객체, 네트워크를 하나씩 따로 갖게 합니다. 네임스페이스(namespace)는 아이노드(inode) " +
-			"번호로 구별합니다. 호스트와 번호가 다르면 새로 만든 것입니다.",
+		Sentence: "unshare(2)로 마운트, 호스트 이름, IPC 객체, 네트워크를 하나씩 따로 갖게 합니다. 이미 있는 것에는 setns(2)로 들어갑니다. " +
+			"네임스페이스(namespace)는 아이노드(inode)이고, 번호가 같으면 같은 것입니다.",
 		Runc: "runc는 먼저 프로세스를 cgroup에 넣습니다. 그다음 사용자 네임스페이스(user namespace)를 분리하고, 부모가 맵(uid_map, gid_map)을 쓴 뒤, " +
 			"나머지를 한 번에 분리합니다. glassbox는 하나하나 볼 수 있도록 차례로 합니다.",
 		Kubernetes: "containerd가 runc를 부르기 전에 파드(Pod)의 네트워크 네임스페이스를 만들어 /var/run/netns/cni-… 에 둡니다. net, ipc, uts는 " +

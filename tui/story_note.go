@@ -61,7 +61,8 @@ var notesKO = map[string]string{
 	"exported":           "번들(bundle)을 {path}에 만들었습니다. `runc run --bundle {path} NAME`으로 시작할 수 있습니다.",
 	"clone-stages": "runc는 `runc init`을 시작하고, runc init은 unshare한 다음 다시 clone합니다. unshare(CLONE_NEWPID)는 자식만 옮기기 때문이며, " +
 		"runc:[2:INIT]이 PID 1이 됩니다. crun은 네임스페이스(namespace) 플래그를 모두 넣어 한 번만 clone합니다.",
-	"namespaces-order": "runc는 프로세스를 cgroup에 먼저 넣습니다. 그다음 사용자 네임스페이스(user namespace)가 필요하면 그것을, 이어서 나머지를 한 번에 분리합니다. crun은 clone(2)에 플래그로 줍니다.",
+	"namespaces-order":  "runc는 프로세스를 cgroup에 먼저 넣습니다. 그다음 사용자 네임스페이스(user namespace)가 필요하면 그것을, 이어서 나머지를 한 번에 분리합니다. crun은 clone(2)에 플래그로 줍니다.",
+	"namespaces-joined": "컨테이너가 이미 있는 네임스페이스에 setns(2)로 들어갑니다: {kinds}.",
 	"cgroups-order": "runc는 무엇도 분리하기 전에 cgroup에 들어가고, 제한은 나중에 마운트가 끝난 뒤 씁니다. systemd 드라이버에서는 임시 유닛" +
 		"(transient unit)으로 들어가고, 제한은 그 유닛의 속성이 되기도 합니다.",
 	"without-mnt":   "마운트 네임스페이스(mount namespace)가 없으면 runc도 chroot만 할 수 있습니다. 여기서는 아무것도 마운트하지 않으므로 프로그램에는 /proc이 없습니다.",

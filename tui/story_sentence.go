@@ -114,18 +114,27 @@ func sayClone(s *journal.State, lang Lang) string {
 }
 
 func sayNamespaces(s *journal.State, lang Lang) string {
-	fresh := freshKinds(s)
-	var same []string
+	var fresh, old, same []string
+	for _, k := range freshKinds(s) {
+		if joined(s, k) {
+			old = append(old, k)
+		} else {
+			fresh = append(fresh, k)
+		}
+	}
 	for _, k := range proc.Namespaces() {
 		if n := inode(s, k); n != 0 && n == hostInode(s, k) {
 			same = append(same, k)
 		}
 	}
-	if len(fresh)+len(same) == 0 {
+	if len(fresh)+len(old)+len(same) == 0 {
 		return ""
 	}
-	a, b := kindList(fresh, lang), kindList(same, lang)
-	return say(lang, "Its own: "+a+". The host's: "+b+".", "따로 가진 것: "+a+". 호스트 것 그대로: "+b+".")
+	a, b, c := kindList(fresh, lang), kindList(same, lang), ""
+	if len(old) > 0 {
+		c = say(lang, " Joined: ", " 들어간 것: ") + kindList(old, lang) + "."
+	}
+	return say(lang, "Its own: "+a+"."+c+" The host's: "+b+".", "따로 가진 것: "+a+"."+c+" 호스트 것 그대로: "+b+".")
 }
 
 func kindList(names []string, lang Lang) string {

@@ -5,9 +5,9 @@ var textEN = Text{
 	FellBack: "The live run failed. What you see from here on is a recording.",
 
 	Rail: "Stages", Happens: "What happens", Outside: "outside", Inside: "inside", RuncNote: "runc differs", CallsHere: "Calls", WhoDoes: "In Kubernetes",
-	Host: "the host's", Own: "its own", ChildOf: "of", SameIDs: "= host", NotYet: "Nothing to see here yet.",
-	NoGroupYet: "Inside they can't be read yet: the stage rootfs mounts its own /sys/fs/cgroup.",
-	NoGroup:    "Inside they can't be read: no /sys/fs/cgroup of its own is mounted there.",
+	Host: "the host's", Own: "its own", Joined: "joined", ChildOf: "of", SameIDs: "= host", NotYet: "Nothing to see here yet.",
+	NoGroupYet: "Unreadable inside until rootfs mounts /sys/fs/cgroup.",
+	NoGroup:    "Unreadable inside: no /sys/fs/cgroup of its own there.",
 	Gone:       "The process has ended: inside nothing is left to read.",
 	Nothing:    "Nothing yet.", Veiled: "answer first", Asked: "a question comes", NoChange: "This stage changed nothing here. d shows all.", OnlyChanges: "only changes",
 	More: "There are older ones: search with / to find them.", NoMatch: "Nothing matches.",

@@ -25,7 +25,7 @@ var lessonWords = map[string][2]string{
 	"is":           {"It is: %s", "답: %s"},
 	"said":         {"%s says %s", "%s의 값: %s"},
 	"absent":       {"%s is not there", "%s: 없습니다"},
-	"compared":     {"compared with %s: %s", "비교한 값 %s: %s"},
+	"compared":     {"compared with %s: %s", "비교: %s의 값 %s"},
 	"done":         {"Done: %s", "됐습니다: %s"},
 	"not yet":      {"Not yet: %s", "아직입니다: %s"},
 	"status":       {"(exit status %d)", "(종료 코드 %d)"},
