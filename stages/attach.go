@@ -97,6 +97,9 @@ func (r *Run) joinedProcess(c Command) (process, error) {
 		own.Rlimits = append(own.Rlimits[:len(own.Rlimits):len(own.Rlimits)], specs.POSIXRlimit{Type: "RLIMIT_NOFILE", Soft: r.files.Cur, Hard: r.files.Max})
 	}
 	own.Args, own.Env = c.Args, slices.Concat(own.Env, c.Env)
+	if s := r.stage.Load(); s != nil && slices.Contains([]string{"clone", "namespaces", "cgroups", "rootfs"}, *s) {
+		own.Cwd = "/" // the image's directory is not there yet, the root being the host's
+	}
 	if c.Cwd != "" {
 		own.Cwd = c.Cwd
 	}
