@@ -67,6 +67,9 @@ func (sc *Scene) hints() []hint {
 		}
 	}
 	add(ActNext)
+	if sc.Zoom { // the way back
+		add(ActZoom)
+	}
 	if g := sc.gate(); g != nil && g.At == atFailure {
 		add(ActRetry)
 	}

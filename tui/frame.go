@@ -138,10 +138,10 @@ func (sc *Scene) box(w, h int, f frameBox, rows []string) []string {
 	}
 	g, st := sc.Theme.Glyphs, sc.Theme.Border
 	if f.focus {
-		st = sc.Theme.Focus
+		g, st = sc.Theme.focused(), sc.Theme.Focus
 	}
 	out := make([]string, 0, h)
-	out = append(out, sc.edge(w, st, g.TopLeft, g.TopRight, f.title, ""))
+	out = append(out, sc.edge(w, st, g.H, g.TopLeft, g.TopRight, f.title, ""))
 	v := st.Of(g.V)
 	for i := range h - 2 {
 		row := ""
@@ -152,12 +152,11 @@ func (sc *Scene) box(w, h int, f frameBox, rows []string) []string {
 		}
 		out = append(out, v+row+v)
 	}
-	return append(out, sc.edge(w, st, g.BottomLeft, g.BottomRight, f.foot, f.place))
+	return append(out, sc.edge(w, st, g.H, g.BottomLeft, g.BottomRight, f.foot, f.place))
 }
 
 // edge draws an upper or lower edge with text in it.
-func (sc *Scene) edge(w int, st Style, left, right, text, place string) string {
-	g := sc.Theme.Glyphs
+func (sc *Scene) edge(w int, st Style, line, left, right, text, place string) string {
 	room := w - 4
 	n := Width(text)
 	if n > room-2 || n == 0 {
@@ -166,7 +165,7 @@ func (sc *Scene) edge(w int, st Style, left, right, text, place string) string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString(st.Of(left + g.H))
+	b.WriteString(st.Of(left + line))
 	used := 2
 	if n > 0 && room > 4 {
 		b.WriteString(" " + text + " ")
@@ -174,11 +173,11 @@ func (sc *Scene) edge(w int, st Style, left, right, text, place string) string {
 	}
 	k := Width(place)
 	if k > 0 && used+k+4 <= w {
-		b.WriteString(st.Of(strings.Repeat(g.H, w-used-k-4)))
+		b.WriteString(st.Of(strings.Repeat(line, w-used-k-4)))
 		b.WriteString(" " + sc.Theme.Faint.Of(place) + " ")
 		used = w - 2
 	}
-	b.WriteString(st.Of(strings.Repeat(g.H, max(w-used-1, 0)) + right))
+	b.WriteString(st.Of(strings.Repeat(line, max(w-used-1, 0)) + right))
 	return b.String()
 }
 

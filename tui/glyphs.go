@@ -52,4 +52,10 @@ var asciiGlyphs = Glyphs{
 	Ellipsis: "~", Goes: "\\",
 }
 
+// The lines and corners of a frame that is to stand out.
+var (
+	unicodeThick = Glyphs{H: "━", V: "┃", TopLeft: "┏", TopRight: "┓", BottomLeft: "┗", BottomRight: "┛"}
+	asciiThick   = Glyphs{H: "=", V: "#", TopLeft: "#", TopRight: "#", BottomLeft: "#", BottomRight: "#"}
+)
+
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -71,8 +71,8 @@ func (sc *Scene) story(w, h int, mode Mode) []string {
 	case talk || room < 12:
 	case room < 22:
 		ph = room - 2
-	default:
-		ph = min(room*3/5, 18)
+	default: // more where everything below it keeps its place
+		ph = max(min(room*3/5, 18), room-len(sc.rest(name, w, 8)))
 	}
 	rows = append(rows, Picture(name, sc.S, w, max(ph, 3), sc.Theme, sc.Lang)...)
 	if talk {
@@ -174,7 +174,7 @@ func (sc *Scene) stageCalls(name string, n int) []journal.Event {
 var longPath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/[^ ,)"]+(/[^ ,)"/]+/[^ ,)"/]+)`) })
 
 // formerly is what a file held before a write, at the end of its row.
-var formerly = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(` \(was "[^"]*"\)$`) })
+var formerly = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(` \((was|이전) "[^"]*"\)$`) })
 
 // callRows are calls, one a row. Where one has no room all their paths are shortened:
 // how a call went matters more than where a path begins.
@@ -215,7 +215,7 @@ func (sc *Scene) waiting(w int) []string {
 		if g.Call != nil {
 			text = announce(g.Call)
 		} else if g.Write != nil {
-			text = announceWrite(g.Write)
+			text = announceWrite(g.Write, sc.Lang)
 		}
 		rows := []string{Pad(sign+th.Warn.Of(sc.Text.WaitsCall), w)}
 		for _, r := range Wrap(text, w-2) {

@@ -137,10 +137,14 @@ func (m *homeModel) list(n, room int) []string {
 			col = min(16, n-14)
 		}
 		places = append(places, len(rows))
-		rows = append(rows, Cut(th.Dim.Of(Pad(label, 11))+bar+" "+look.Of(Pad(Cut(oneLine(name), col), col))+" "+th.Faint.Of(m.detail(it)), n))
+		front := th.Dim.Of(Pad(label, 11)) + bar + " " + look.Of(Pad(Cut(oneLine(name), col), col)) + " "
+		rows = append(rows, Cut(front+th.Faint.Of(CutWords(m.detail(it), max(n-14-col, 0))), n))
 	}
 	if len(rows) == 0 {
-		text := t.HomeEmpty
+		text := ""
+		if m.items != nil { // else they are still being read
+			text = t.HomeEmpty
+		}
 		if m.err != "" {
 			text = m.err
 		}

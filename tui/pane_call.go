@@ -52,7 +52,7 @@ func (b *lines) nextCall() {
 		b.add(Line{Wide: true, Out: Cell{Text: text, Look: b.sc.Theme.Accent}})
 	}
 	if g.Write != nil {
-		row(announceWrite(g.Write))
+		row(announceWrite(g.Write, b.sc.Lang))
 	}
 	if g.Call == nil {
 		return
@@ -79,7 +79,7 @@ func (sc *Scene) callEvents() []journal.Event {
 	want := strings.ToLower(sc.Search)
 	var out []journal.Event
 	for i := range sc.S.Calls {
-		if strings.Contains(strings.ToLower(callText(&sc.S.Calls[i])), want) {
+		if strings.Contains(strings.ToLower(callText(&sc.S.Calls[i], sc.Lang)), want) {
 			out = append(out, sc.S.Calls[i])
 		}
 	}
@@ -97,7 +97,7 @@ func (sc *Scene) callLine(e *journal.Event) Line {
 		errno, held, us = w.Errno, w.Held, w.DurUS
 		l.Sh, l.Source, l.Full = Clean(w.Sh), Clean(w.Path), sc.callFull(e)
 	}
-	l.Out = Cell{Text: callText(e), Note: spanOf(us), Call: true}
+	l.Out = Cell{Text: callText(e, sc.Lang), Note: spanOf(us), Call: true}
 	if e.Side == journal.Child || e.Side == journal.Container {
 		l.Out.Look = sc.Theme.Inside
 	}
@@ -114,12 +114,12 @@ func (sc *Scene) callLine(e *journal.Event) Line {
 }
 
 // callText is a call on one row.
-func callText(e *journal.Event) string {
+func callText(e *journal.Event, lang Lang) string {
 	switch {
 	case e.Call != nil:
 		return announce(e.Call) + result(e.Call)
 	case e.Write != nil:
-		return announceWrite(e.Write) + failed(e.Write.Errno)
+		return announceWrite(e.Write, lang) + failed(e.Write.Errno)
 	}
 	return ""
 }
@@ -149,10 +149,10 @@ func failed(errno string) string {
 	return " " + Clean(errno)
 }
 
-func announceWrite(w *journal.Write) string {
+func announceWrite(w *journal.Write, lang Lang) string {
 	s := "write " + Clean(w.Path) + " " + quoted(w.Value)
 	if w.Before != "" && strings.TrimSpace(w.Before) != strings.TrimSpace(w.After) {
-		s += " (was " + quoted(w.Before) + ")"
+		s += say(lang, " (was ", " (이전 ") + quoted(w.Before) + ")"
 	}
 	return s
 }

@@ -32,8 +32,12 @@ func cgroup(b *lines) {
 	for _, file := range limitFiles {
 		b.pairOf(file, famCgroup+file, func(s string) (string, string) { return oneLine(s), sizeNote(file, s) })
 	}
+	names := map[string]string{} // by file: facts of files named cgroup.… are sorted elsewhere
 	for _, name := range b.family(famCgroup) {
-		file := b.fileName(name)
+		names[b.fileName(name)] = name
+	}
+	for _, file := range sorted(names) {
+		name := names[file]
 		if slices.Contains(limitFiles, file) {
 			continue
 		}

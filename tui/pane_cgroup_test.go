@@ -1,8 +1,11 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"glassbox/runtime/journal"
 )
@@ -53,5 +56,49 @@ func TestErrorsOnce(t *testing.T) {
 	}
 	if all[1].Out.Text != "no such file" {
 		t.Error("the other side's error stands for this side's")
+	}
+}
+
+// TestCgroupFamiliesOnce: the files of a controller stand together, those of the group too.
+func TestCgroupFamiliesOnce(t *testing.T) {
+	d := opened(t, realRecording(t), 120, 40, Options{Theme: "none"})
+	d.m.pane(PaneCgroup)
+	d.keys("end")
+	seen := map[string]bool{}
+	for _, l := range d.m.sc.linesNow() {
+		if l.Head != "" && seen[l.Head] {
+			t.Errorf("the heading %q stands there twice", l.Head)
+		}
+		seen[l.Head] = true
+	}
+}
+
+// TestBorrowedProc: until the container has a /proc of its own the inside reads the
+// host's PID, and the pane that promises two numbers says why.
+func TestBorrowedProc(t *testing.T) {
+	d := opened(t, realRecording(t), 120, 40, Options{Theme: "none"})
+	d.m.pane(PaneProcesses)
+	var said []string
+	for _, stage := range journal.Stages() {
+		if slices.ContainsFunc(d.m.sc.linesNow(), func(l Line) bool { return l.Out.Text == textEN.NoProcYet }) {
+			said = append(said, stage)
+		}
+		d.keys("space")
+	}
+	if want := []string{"clone", "namespaces", "cgroups"}; !slices.Equal(said, want) {
+		t.Errorf("said in %v, want in %v", said, want)
+	}
+}
+
+// TestFocusWithoutColour: the part that has the focus is framed otherwise, not only coloured.
+func TestFocusWithoutColour(t *testing.T) {
+	for _, ascii := range []bool{false, true} {
+		sc := &Scene{Theme: NewTheme("none", ascii), Text: &textEN}
+		with, without := sc.box(20, 3, frameBox{title: "x", focus: true}, nil), sc.box(20, 3, frameBox{title: "x"}, nil)
+		for i := range with {
+			if ansi.Strip(with[i]) == ansi.Strip(without[i]) {
+				t.Errorf("row %d is %q with the focus and without", i, with[i])
+			}
+		}
 	}
 }

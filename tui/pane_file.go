@@ -37,18 +37,13 @@ func (b *lines) layers() {
 	if len(list) > 0 {
 		b.head(b.sc.Text.Rows["layers"])
 	}
+	entries, hidden := 0, 0
+	for i := range list {
+		entries, hidden = max(entries, list[i].Entries), max(hidden, list[i].Hidden)
+	}
 	for i := range list {
 		p := &list[i]
-		note := ""
-		if p.Entries > 0 {
-			note = fmt.Sprintf(b.row("entries"), p.Entries)
-		}
-		if p.Hidden > 0 {
-			note += "  " + fmt.Sprintf(b.row("whiteouts"), p.Hidden)
-		}
-		if p.By != "" {
-			note += "  " + oneLine(p.By)
-		}
+		note := b.tally("entries", p.Entries, entries) + b.tally("whiteouts", p.Hidden, hidden) + oneLine(p.By)
 		mark := byte(' ')
 		if st := b.sc.stage(); st == "pull" || st == "unpack" {
 			mark = '+'
@@ -58,10 +53,22 @@ func (b *lines) layers() {
 		}
 		b.add(Line{
 			Wide: true, Label: b.row("layer") + " " + strconv.Itoa(p.Index),
-			Out:  Cell{Text: digestOf(p.ID) + " " + PadLeft(amountOf(signed(max(p.Total, p.Done))), 9), Note: strings.TrimSpace(note), Mark: mark},
+			Out:  Cell{Text: digestOf(p.ID) + " " + PadLeft(amountOf(signed(max(p.Total, p.Done))), 9), Note: strings.TrimRight(note, " "), Mark: mark},
 			Fact: factLayers, Source: Clean(p.Path), Sh: "ls -la " + quote(p.Path), Full: oneLine(p.By),
 		})
 	}
+}
+
+// tally counts something of a layer, in a column that has room for the most of it.
+func (b *lines) tally(what string, n, most int) string {
+	if most == 0 {
+		return ""
+	}
+	s := fmt.Sprintf(b.row(what), PadLeft(strconv.Itoa(n), len(strconv.Itoa(most)))) + "  "
+	if n == 0 {
+		return Spaces(Width(s))
+	}
+	return s
 }
 
 // upper lists what the container wrote: each path with its sign.

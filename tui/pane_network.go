@@ -138,7 +138,7 @@ func (b *lines) linkRows() func(string, journal.Side) []netRow {
 					key = l.Name
 				}
 			}
-			out = append(out, linkRow(key, name, l))
+			out = append(out, linkRow(key, name, l, b.sc.Lang))
 			if l.PeerNetns != nil {
 				out = append(out, netRow{
 					key: "  peer\x00" + key, text: "#" + itoa(l.PeerIndex) + " " + say(b.sc.Lang, "in another namespace", "다른 네임스페이스에 있음"),
@@ -155,10 +155,10 @@ func (b *lines) linkRows() func(string, journal.Side) []netRow {
 	}
 }
 
-func linkRow(key, name string, l proc.Link) netRow {
+func linkRow(key, name string, l proc.Link, lang Lang) netRow {
 	text := name + "#" + strconv.Itoa(l.Index) + " " + l.State
 	if l.Master != "" {
-		text += ", port of " + l.Master
+		text += say(lang, ", port of "+l.Master, ", "+l.Master+"의 포트")
 	}
 	note := "mtu " + strconv.Itoa(l.MTU)
 	if strings.Trim(l.Address, "0:") != "" { // lo has none

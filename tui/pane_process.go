@@ -12,6 +12,9 @@ import (
 func processes(b *lines) {
 	t := b.sc.Text
 	b.head(t.Rows["twice"])
+	if b.borrowed() {
+		b.note(t.NoProcYet)
+	}
 	for _, key := range []string{"Name", "State", "Pid", "NSpid", "PPid", "Uid", "Gid", "Groups", "Threads", "VmRSS", "SigIgn", "SigCgt"} {
 		b.field(key)
 	}
@@ -22,6 +25,17 @@ func processes(b *lines) {
 		b.out = b.out[:0]
 		b.note(t.NotYet)
 	}
+}
+
+// borrowed says that the inside reads the host's /proc, where PID 1 has another number,
+// and will have its own.
+func (b *lines) borrowed() bool {
+	s := proc.ParseStatus([]byte(b.sc.text(factStatus, journal.Inside)))
+	pid, _ := s.Get("Pid")
+	all, _ := s.Get("NSpid")
+	list := strings.Fields(all)
+	st := b.sc.S.Stage("rootfs")
+	return len(list) > 1 && list[len(list)-1] != strings.TrimSpace(pid) && st != nil && st.State == ""
 }
 
 // field adds a field of /proc/PID/status by the name that the kernel gives it.

@@ -269,6 +269,7 @@ func (p *picture) pids() (meter, bool) {
 	m.text = p.ofLimit(now, limit, ok1, ok2, countOf)
 	if m.whole = ok1 && ok2 && limit != proc.Max && limit > 0; m.whole {
 		m.part = float64(now) / float64(limit)
+		m.text = append(m.text, piece{p.th.Dim, p.say(" threads", " 스레드")}) // a process of Go's has several
 	}
 	return m, ok1 || ok2
 }

@@ -58,7 +58,7 @@ func (p *picture) bridge(x, z, column int) {
 	if x >= column || z >= column {
 		return
 	}
-	look := p.th.Accent
+	look := p.th.Focus
 	p.put(x, 2, look, p.g.Left)
 	p.line(x+1, 2, column-x-1, look, p.g.H)
 	p.put(column, 2, look, p.g.TopRight)

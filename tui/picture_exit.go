@@ -32,7 +32,11 @@ func (p *picture) exit() {
 			list = append(list, piece{p.th.Dim, "   " + itoa(kept) + p.say(" kept", "개 남김")})
 		}
 		x := p.pieces(0, y, p.w, list...) + 2
-		if bar := min(p.w-x, 30); bar >= 8 && len(p.s.Undo) > kept {
+		switch bar := min(p.w-x, 30); {
+		case bar < 8 || len(p.s.Undo) == kept:
+		case undone == len(p.s.Undo)-kept:
+			p.line(x, y, bar, p.th.Good, p.g.HeavyH) // thin: nothing moves any more
+		default:
 			p.gauge(x, y, bar, float64(undone)/float64(len(p.s.Undo)-kept), p.th.Good)
 		}
 		y++
@@ -70,7 +74,7 @@ func (p *picture) ending(y int) int {
 		list = append(list, piece{look, brief(e.Signal, 16)},
 			piece{p.th.Dim, "  " + itoa(e.Code) + " = 128 + " + itoa(e.Code-128)})
 	} else {
-		list = append(list, piece{look, p.say("status ", "상태 ") + itoa(e.Code)})
+		list = append(list, piece{look, p.say("status ", "종료 코드 ") + itoa(e.Code)})
 	}
 	if e.Core {
 		list = append(list, piece{p.th.Dim, p.say("  core dumped", "  코어 덤프")})
@@ -86,9 +90,9 @@ func (p *picture) ending(y int) int {
 		y++
 	}
 	if y < p.h-2 {
-		p.pieces(2, y, p.w-2, piece{p.th.Dim, "user "}, piece{p.th.Text, spanOf(e.UserUS)},
-			piece{p.th.Dim, "  system "}, piece{p.th.Text, spanOf(e.SystemUS)},
-			piece{p.th.Dim, "  max RSS "}, piece{p.th.Text, amountOf(signed(e.MaxRSSKiB) * 1024)},
+		p.pieces(2, y, p.w-2, piece{p.th.Dim, p.say("user ", "사용자 ")}, piece{p.th.Text, spanOf(e.UserUS)},
+			piece{p.th.Dim, p.say("  system ", "  시스템 ")}, piece{p.th.Text, spanOf(e.SystemUS)},
+			piece{p.th.Dim, p.say("  max RSS ", "  최대 메모리(RSS) ")}, piece{p.th.Text, amountOf(signed(e.MaxRSSKiB) * 1024)},
 			piece{p.th.Faint, "  getrusage(2)"})
 		y++
 	}

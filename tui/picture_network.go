@@ -144,7 +144,7 @@ func (p *picture) netBoxes(left, right []netLine) {
 		p.pieces(at+3, 1+i, rw-5, right[i].list...)
 	}
 	if plug >= 0 && plug < h {
-		p.line(from, 1+plug, at+2-from, p.th.Accent, p.g.HeavyH)
+		p.line(from, 1+plug, at+2-from, p.th.Focus, p.g.HeavyH)
 	}
 }
 

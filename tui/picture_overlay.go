@@ -22,13 +22,18 @@ func (p *picture) overlay() {
 	x := p.put(0, 0, p.th.Accent, "merged")
 	room := p.w - x - 2
 	note := p.say("what the container sees as /", "컨테이너가 /로 보는 것")
-	if room > 40+Width(note) {
-		p.right(x+2, 0, room, p.th.Faint, note)
-		room -= Width(note) + 2
+	stacked := p.h >= len(slabs)*2+4 && p.w >= 40
+	aside := Width(note)
+	if !stacked { // below what is said of the others
+		aside = max(p.aside(slabs), aside)
+	}
+	if room > 40+aside {
+		p.put(p.w-aside, 0, p.th.Faint, note)
+		room -= aside + 2
 	}
 	p.put(x+2, 0, p.th.Text, briefLeft(m.Point, room))
 	y = 1
-	if p.h >= len(slabs)*2+4 && p.w >= 40 {
+	if stacked {
 		p.put(2, 1, p.th.Accent, p.g.Up)
 		p.put(5, 1, p.th.Faint, p.say("the topmost version of each path wins", "경로마다 가장 위의 것이 보임"))
 		p.stacked(2, slabs)
@@ -58,12 +63,17 @@ func (p *picture) stack(m *proc.Mount) []slab {
 			name: "upper", mode: p.say("read-write", "읽기·쓰기"), dir: upper, look: p.th.Add, detail: p.upperDetail(),
 		})
 	}
+	added, hidden := 0, 0 // the widest of each
+	for i := range layers {
+		added = max(added, len(itoa(layers[i].Added)))
+		hidden = max(hidden, len(itoa(layers[i].Hidden)))
+	}
 	for i, dir := range lowers {
 		n := len(lowers) - 1 - i
 		s := slab{name: p.say("layer ", "레이어 ") + itoa(n), mode: p.say("read-only", "읽기 전용"), dir: dir, look: p.th.Dim}
 		if len(layers) == len(lowers) {
 			l := layers[n]
-			s.detail = append(s.detail, piece{p.th.Add, "+" + itoa(l.Added)}, piece{p.th.Remove, " -" + itoa(l.Hidden)},
+			s.detail = append(s.detail, piece{p.th.Add, PadLeft("+"+itoa(l.Added), added+1)}, piece{p.th.Remove, PadLeft("-"+itoa(l.Hidden), hidden+2)},
 				piece{p.th.Faint, "  " + brief(history(l.By), 60)})
 		}
 		list = append(list, s)
@@ -131,10 +141,7 @@ func (p *picture) stacked(y int, slabs []slab) {
 // flat draws one row for each, and returns the row after them.
 func (p *picture) flat(y int, slabs []slab) int {
 	n := min(len(slabs), max(p.h-y, 0))
-	longest := 0
-	for i := range slabs {
-		longest = max(longest, Width(slabs[i].dir))
-	}
+	detail := p.aside(slabs)
 	for i := range n {
 		s := &slabs[i]
 		if i == n-1 && n < len(slabs) {
@@ -147,14 +154,22 @@ func (p *picture) flat(y int, slabs []slab) int {
 		}
 		x := p.text(0, y+i, min(10, p.w), s.look, s.name)
 		x = p.text(x, y+i, min(4, p.w-x), p.th.Faint, sign)
-		detail := 0
-		if p.w >= 60 {
-			detail = max(p.w/3, p.w-x-longest-2)
-		}
 		p.text(x, y+i, p.w-x-detail, p.th.Text, briefLeft(s.dir, p.w-x-detail-1))
 		p.pieces(p.w-detail, y+i, detail, s.detail...)
 	}
 	return y + n
+}
+
+// aside is how many cells of a flat row are left for what is said of its directory.
+func (p *picture) aside(slabs []slab) int {
+	if p.w < 60 {
+		return 0
+	}
+	longest := 0
+	for i := range slabs {
+		longest = max(longest, Width(slabs[i].dir))
+	}
+	return max(p.w/3, p.w-14-longest-2) // a directory begins after its name and its mode
 }
 
 // entry is one path in upper.

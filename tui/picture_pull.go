@@ -19,8 +19,9 @@ func (p *picture) pull() {
 		return
 	}
 	first, n := window(len(blobs), p.h-2, firstOpen(blobs))
+	moving := firstOpen(blobs) >= 0
 	for i := range n {
-		p.blob(1+i, &blobs[first+i])
+		p.blob(1+i, &blobs[first+i], moving)
 	}
 	p.sum(1+n, blobs, len(blobs)-n)
 }
@@ -68,16 +69,17 @@ func window(length, room, want int) (first, n int) {
 }
 
 // blob draws one row. What is already here has no bar: nothing is transferred.
-func (p *picture) blob(y int, b *journal.Progress) {
+// While bytes arrive there is room for how many of how many.
+func (p *picture) blob(y int, b *journal.Progress, moving bool) {
 	label, digest, size, state := 11, 14, 21, 14
-	if p.w < 84 {
-		digest = 0
-	}
-	if p.w < 64 {
+	if p.w < 64 || !moving {
 		size = 10
 	}
 	if p.w < 46 {
 		state = 2
+	}
+	if p.w-label-digest-size-state < 20 {
+		digest = 0
 	}
 	x := p.text(0, y, label, p.th.Text, Cut(p.part(b), label-1))
 	if digest > 0 {

@@ -267,7 +267,7 @@ func (scrub) draw(sc *Scene, w, h int) []string {
 	}
 	where := oneLine(sc.stage())
 	if sc.S.When != "" {
-		where += "  " + th.Dim.Of(oneLine(sc.S.When))
+		where += "  " + th.Dim.Of(oneLine(moment(sc.S.When, sc.Lang)))
 	}
 	rows := []string{
 		sc.timeline(n),
@@ -275,6 +275,26 @@ func (scrub) draw(sc *Scene, w, h int) []string {
 		Pad(where, n-24) + PadLeft(th.Faint.Of(fmt.Sprintf("%d/%d  #%d", at, total, sc.S.Seq)), 24),
 	}
 	return sc.panel(sc.Text.TimeTitle, sc.Text.TimeHow, rows, w, h)
+}
+
+// moment says when a snapshot was taken.
+func moment(when string, lang Lang) string {
+	if lang != KO {
+		return when
+	}
+	if of, ok := strings.CutPrefix(when, "after "); ok {
+		if stage, failed := strings.CutSuffix(of, " failed"); failed {
+			return stage + " 실패 후"
+		}
+		return of + " 후"
+	}
+	if call, ok := strings.CutPrefix(when, "before "); ok {
+		return call + " 전"
+	}
+	if said, ok := map[string]string{"running": "실행 중", "ended": "끝난 직후", "on demand": "요청한 때"}[when]; ok {
+		return said
+	}
+	return when
 }
 
 func (scrub) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {

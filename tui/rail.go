@@ -112,7 +112,7 @@ func (sc *Scene) railMore(w, room int) []string {
 		return th.Border.Of(sc.Theme.Glyphs.DashH+" ") + th.Dim.Of(text) + " " + th.Border.Of(strings.Repeat(sc.Theme.Glyphs.DashH, max(w-Width(text)-3, 0)))
 	}
 	count := func(key string, n int) string {
-		return " " + th.Dim.Of(Pad(sc.rowText(key), max(w-8, 0))) + " " + PadLeft(strconv.Itoa(n), 5) + " "
+		return " " + th.Dim.Of(Pad(sc.rowText(key), max(w-7, 0))) + " " + PadLeft(strconv.Itoa(n), 5)
 	}
 	rows := []string{Spaces(w), count("n.calls", c.Calls+c.Writes), count("n.snapshots", c.Snapshots)}
 	open := 0
@@ -183,6 +183,9 @@ func (sc *Scene) undoRow(u undone, w int) string {
 		front = ""
 	}
 	w -= len(front) + 2
+	if times != "" && Width(u.text+times) > w { // so many of a kind, rather than half of one's name
+		u.text, _, _ = strings.Cut(u.text, " ")
+	}
 	room, cut, id := max(w-Width(times), 0), Cut, sc.S.Header.ID
 	if id != "" && strings.HasSuffix(u.text, id) { // its beginning names a run as well
 		cut = CutPlain

@@ -5,6 +5,7 @@ package tui
 // story.go.
 type Text struct {
 	Live, Past, Recorded, Ended, Waiting, Paused, Running, Auto, Stage string
+	NoProcYet                                                          string // why the inside shows a PID of the host
 	FellBack                                                           string // a live stage failed, a recording goes on
 
 	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes                      string

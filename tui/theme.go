@@ -77,6 +77,17 @@ func NewTheme(name string, ascii bool) *Theme {
 	return &t
 }
 
+// focused are the signs of a frame that has the focus: thick where no colour can say it.
+func (t *Theme) focused() *Glyphs {
+	switch {
+	case t.Name != "none":
+		return t.Glyphs
+	case t.Glyphs.ASCII:
+		return &asciiThick
+	}
+	return &unicodeThick
+}
+
 // PickTheme chooses when --theme said nothing: NO_COLOR with any value, a
 // terminal without colours, with few, or dark.
 func PickTheme(getenv func(string) string) string {
