@@ -41,7 +41,7 @@ var broken = []struct {
 	{"unknown field", strings.Replace(head, "minutes", "minuts", 1) + stop, 3, `unknown field "minuts", did you mean minutes?`},
 	{"missing field", strings.Replace(head, "level: beginner\n", "", 1) + stop, 2, `the field "level" is missing`},
 	{"unknown word", strings.Replace(head, "beginner", "begginer", 1) + stop, 4, `unknown word "begginer", did you mean beginner?`},
-	{"wrong type", strings.Replace(head, "minutes: 5", "minutes: soon", 1) + stop, 3, "cannot unmarshal"},
+	{"wrong type", strings.Replace(head, "minutes: 5", "minutes: soon", 1) + stop, 3, `"soon" is no whole number`},
 	{"alias", strings.Replace(head, "title: A test", "title: &a x\ntags: [*a]", 1) + stop, 2, "anchors and aliases"},
 	{"twice", strings.Replace(head, "minutes: 5", "minutes: 5\nminutes: 6", 1) + stop, 4, "is there twice"},
 	{"no step", head + "\nprose\n", 0, "there is no step"},

@@ -102,6 +102,14 @@ func (s *strictly) walk(n *yaml.Node, t reflect.Type, enum string, depth int) {
 		s.say(n, "one value is wanted")
 	case t.Kind() == reflect.String:
 		s.word(n, enum)
+	case t.Kind() == reflect.Int:
+		if n.Decode(new(int)) != nil {
+			s.say(n, "%q is no whole number", n.Value)
+		}
+	case t.Kind() == reflect.Bool:
+		if n.Decode(new(bool)) != nil {
+			s.say(n, "%q is neither true nor false", n.Value)
+		}
 	}
 }
 
