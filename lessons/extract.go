@@ -15,6 +15,7 @@ type Reading struct {
 	Text   string // what was taken of it
 	Source string // the path, the command, the record of the journal
 	Absent bool   // there is no such thing
+	Run    string // of which run, as the question names it
 }
 
 // of takes from a text what Line, Field, Find, JSON and Count say, in this order.
@@ -157,7 +158,7 @@ func (v *Value) read(s *journal.State) (Reading, error) {
 		}
 		return Reading{Text: text, Source: f.Value.Source}, nil
 	}
-	return Reading{Source: strings.Join(v.Fact, ", "), Absent: true}, nil
+	return Reading{Source: placesOf(v.Fact), Absent: true}, nil
 }
 
 func (v *Value) exit(s *journal.State) (Reading, error) {

@@ -34,6 +34,18 @@ var (
 	onlyOutside = []string{"host.", "net.ports", "net.nft", "fs.upper", "fs.work", "fs.layers"}
 )
 
+// placesOf says where facts would be read: of what is not there no snapshot holds a path.
+func placesOf(names []string) string {
+	var list []string
+	for _, n := range names {
+		if rest, ok := strings.CutPrefix(n, "proc."); ok {
+			n = "/proc/PID/" + strings.ReplaceAll(rest, ".", "/")
+		}
+		list = append(list, strings.TrimPrefix(n, "cgroup."))
+	}
+	return strings.Join(list, ", ")
+}
+
 // factFault says what is wrong with a fact's name on a side; "" if nothing is.
 func factFault(name, side string) string {
 	outside := func(f string) bool { return strings.HasPrefix(name, f) }

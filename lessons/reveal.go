@@ -28,11 +28,13 @@ func (p *Player) verdict(ctx context.Context, a asked) (Verdict, error) {
 	if v.Value, err = p.read(ctx, &a.p.Value); err != nil {
 		return v, err
 	}
+	v.Value.Run = a.p.Value.Run
 	other := Reading{Absent: true}
 	if a.p.Against != nil {
 		if other, err = p.read(ctx, a.p.Against); err != nil {
 			return v, err
 		}
+		other.Run = a.p.Against.Run
 		v.Against = &other
 	}
 	v.Right, err = a.p.right(v.Value, other)
@@ -57,7 +59,7 @@ func (p *Player) read(ctx context.Context, v *Value) (Reading, error) {
 		return Reading{}, err
 	}
 	if s == nil {
-		return Reading{Absent: true, Source: strings.Join(v.Fact, ", ")}, nil
+		return Reading{Absent: true, Source: placesOf(v.Fact)}, nil
 	}
 	return v.read(s)
 }

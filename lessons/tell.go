@@ -13,7 +13,7 @@ import (
 // answered.
 type Tell struct {
 	Run  string         // of which run; "" is the one that stopped last
-	Fact string         // a fact's name, or exit, error, output; "took STAGE", "calls NAME"
+	Fact string         // a fact's name, or exit, error, output, stdout; "took STAGE", "calls NAME"
 	Line *regexp.Regexp // of the fact, the lines of it; nil: all of it
 }
 
@@ -60,6 +60,7 @@ var reads = []struct{ words, fact, line string }{
 	{`\$\{?(?:[A-Z0-9_]+_)?LOWER\b`, "fs.layers", ""},
 	{`\$\{?(?:[A-Z0-9_]+_)?(?:MERGED|ROOTFS)\b`, "fs.root", ""},
 	{`\$\{?(?:[A-Z0-9_]+_)?JOURNAL\b`, "output", ""},
+	{`/proc/[^\s;|]*/fd/`, "stdout", ""},
 	{`/proc/[^\s;|]*/comm\b`, "proc.status", "^Name:"},
 	{`/proc/[^\s;|]*/comm\b`, "proc.cmdline", ""},
 	{`\bcaps\b`, "proc.status", "^Cap"},
@@ -122,6 +123,10 @@ func Without(s *journal.State, tells []Tell) *journal.State {
 			s.Errors = nil
 		case "output":
 			s.Output = nil
+		case "stdout": // a program that has not begun has none
+			if st := s.Stage("exec"); st != nil {
+				st.State = ""
+			}
 		case "calls":
 			for i := range s.Stages {
 				s.Stages[i].Calls = 0

@@ -26,6 +26,7 @@ func TestTells(t *testing.T) {
 		{Value{Command: `[ -e "$ONE_UPPER/tmp/note" ]`}, "one fs.upper"},
 		{Value{Command: `readlink "/proc/$ONE_PID/ns/mnt"`}, "one proc.ns.mnt"},
 		{Value{Command: `nsenter --net=/proc/1/ns/net ip -o addr show`}, " net.addr"},
+		{Value{Command: `readlink "/proc/$ONE_PID/fd/1"`}, "one stdout"},
 		{Value{Command: "uname -r"}, ""},
 	} {
 		var got []string

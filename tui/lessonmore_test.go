@@ -110,6 +110,14 @@ func TestReadingIsToldWhole(t *testing.T) {
 	if got := tell("uname -r", "6.1", 40); got != "  uname -r says\n  6.1" {
 		t.Errorf("%q", got)
 	}
+	one := lessons.Reading{Source: "id", Text: "0", Run: "one"}
+	if got := ansi.Strip(strings.Join(d.m.sc.reading("%s says", "this says:", &one, 40), "\n")); got != "  one: id says\n  0" {
+		t.Errorf("%q", got)
+	}
+	one.Source = "id\nid"
+	if got := ansi.Strip(strings.Join(d.m.sc.reading("%s says", "this says:", &one, 40), "\n")); !strings.HasPrefix(got, "  this says (one):\n") {
+		t.Errorf("%q", got)
+	}
 	long := "for n in 1 2; do\n  readlink \"/proc/$PID/fd/$n\"; done | sort -u | grep -c ."
 	got := tell(long, "1", 40)
 	for _, word := range strings.Fields(long) {

@@ -149,13 +149,17 @@ func (m *lessonModel) waiting() *lessons.Command {
 }
 
 // goThere shows the run in which the waiting command is to run, where a shell opens,
-// or that a command of the host's is about.
+// or that a command of the host's is about. And the one that a question is about: what
+// tells the answer is covered there.
 func (m *lessonModel) goThere() {
-	c := m.waiting()
-	if c == nil || c.Outside && c.Run == "" {
+	var run string
+	if _, i := m.peek(); i != nil && i.Predict != nil {
+		run = i.Predict.Value.Run
+	} else if c := m.waiting(); c == nil || c.Outside && c.Run == "" {
 		return
+	} else {
+		run = c.Run
 	}
-	run := c.Run
 	if run == "" {
 		run = m.front
 	}

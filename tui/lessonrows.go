@@ -212,11 +212,17 @@ func (m *lessonModel) verdictRows(e *told, w int) []string {
 	if v.Value.Absent {
 		return append(rows, "  "+th.Faint.Of(Cut(fmt.Sprintf(t.Absent, oneLine(v.Value.Source)), max(w-2, 0))))
 	}
-	rows = append(rows, sc.reading(t.Says, t.SaysThis, &v.Value, w)...)
-	if v.Against != nil && !v.Against.Absent {
-		rows = append(rows, sc.reading(t.Compared, t.ComparedThis, v.Against, w)...)
+	one := v.Value
+	if v.Against == nil || v.Against.Absent {
+		one.Run = ""
+		return append(rows, sc.reading(t.Says, t.SaysThis, &one, w)...)
 	}
-	return rows
+	two := *v.Against
+	if one.Run == two.Run { // only where there are two is it said which
+		one.Run, two.Run = "", ""
+	}
+	rows = append(rows, sc.reading(t.Says, t.SaysThis, &one, w)...)
+	return append(rows, sc.reading(t.Compared, t.ComparedThis, &two, w)...)
 }
 
 // valueRows is how many rows a value that was read may take.
@@ -229,6 +235,10 @@ func (sc *Scene) reading(says, this string, r *lessons.Reading, w int) []string 
 	source := oneLine(r.Source)
 	if rest, ok := strings.CutPrefix(source, "journal"); ok {
 		source = say(sc.Lang, "journal", "저널") + rest
+	}
+	if r.Run != "" {
+		source = r.Run + ": " + source
+		this = strings.TrimSuffix(this, ":") + " (" + r.Run + "):"
 	}
 	s := fmt.Sprintf(says, source)
 	switch path := !strings.ContainsAny(r.Source, " \n"); {

@@ -46,7 +46,7 @@ var lessonTexts = map[Lang]*lessonText{
 		Summary: "예측 %[2]d개 중 %[1]d개를 맞혔고, 과제 %[4]d개 중 %[3]d개를 풀었습니다.", Said: "고른 답:",
 		Before: "%s 단계 앞까지 진행합니다.", After: "%s 단계가 끝날 때까지 진행합니다.", Call: "%s 호출 앞까지 진행합니다.", AtRunning: "프로그램이 실행될 때까지 진행합니다.", AtExited: "모두 끝나고 되돌릴 때까지 진행합니다.", AtFailed: "단계가 실패할 때까지 진행합니다.",
 		Taped: "이 학습의 녹화입니다. 모든 값은 녹화할 때 읽은 것입니다. 예측하고 둘러볼 수는 있지만, s, o, x에는 살아 있는 컨테이너가 필요합니다. 확인과 풀이도 녹화된 것이며, 기록에 남지 않습니다.", TapedOver: "녹화였으므로 한 일의 기록에는 넣지 않습니다.",
-		Done: "됐습니다", NotYet: "아직입니다", NotAnswered: "답하지 않음",
+		Done: "됐습니다", NotYet: "안 됐습니다", NotAnswered: "답하지 않음",
 		KeyNext: "다음", KeyMore: "더 보기", KeyStart: "시작", KeyGo: "진행", KeyRun: "실행", KeyAnswer: "답하기", KeyCheck: "확인", KeySkip: "답 없이", KeyDone: "나가기",
 		KeyHint: "힌트", KeySolve: "풀이", KeyReset: "초기화", KeyFree: "자유 화면", KeyPane: "창", KeyShell: "안의 셸", KeyHost: "호스트 셸", KeyLesson: "학습", KeyTry: "명령",
 	},

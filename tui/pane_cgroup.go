@@ -30,7 +30,7 @@ func cgroup(b *lines) {
 	b.head(t.Rows["limits"])
 	b.whyUnseen()
 	for _, file := range limitFiles {
-		b.pairOf(file, famCgroup+file, func(s string) (string, string) { return oneLine(s), sizeNote(file, s) })
+		b.pairOf(file, famCgroup+file, func(s string) (string, string) { return sized(file, s) })
 	}
 	names := map[string]string{} // by file: facts of files named cgroup.… are sorted elsewhere
 	for _, name := range b.family(famCgroup) {
@@ -93,7 +93,7 @@ func (b *lines) fileName(name string) string {
 // file adds a file of the group: one row if it has one line, else a row for each.
 func (b *lines) file(file, name string) {
 	if !b.flat(name) {
-		b.pairOf(file, name, func(s string) (string, string) { return oneLine(s), sizeNote(file, s) })
+		b.pairOf(file, name, func(s string) (string, string) { return sized(file, s) })
 		return
 	}
 	b.pairOf(file, name, func(string) (string, string) { return "", "" })
@@ -132,16 +132,18 @@ func (b *lines) keys(name string) []string {
 	return keys
 }
 
-// sizeNote says a number of bytes as people do.
-func sizeNote(file, s string) string {
-	if !strings.HasPrefix(file, "memory.") {
-		return ""
-	}
+// sized is what a file holds, and where that is a number of bytes, what people say;
+// they say that first of version 1's number for no limit, which is longer than a column.
+func sized(file, s string) (text, note string) {
+	text = oneLine(s)
 	n, err := proc.ParseLimit([]byte(s))
-	if err != nil || n < 1024 || n == proc.Max && strings.TrimSpace(s) == "max" {
-		return ""
+	switch {
+	case !strings.HasPrefix(file, "memory.") || err != nil || n < 1024 || text == "max":
+		return text, ""
+	case n == proc.Max:
+		return "max", text
 	}
-	return limitOf(n)
+	return text, limitOf(n)
 }
 
 // cgroupGauges adds bars of what is used of each limit.
@@ -150,6 +152,7 @@ func cgroupGauges(b *lines) {
 	b.gauge("memory", mem, b.of("memory.max", "memory.limit_in_bytes"), amountOf)
 	b.gauge("pids", b.of("pids.current"), b.of("pids.max"), countOf)
 	b.throttled()
+	b.refused()
 }
 
 // of finds the first of several files that is there, the v2 name first.
@@ -238,6 +241,21 @@ func (b *lines) throttled() {
 		us = ns / 1000
 	}
 	l := Line{Label: b.row("throttled"), Wide: true, Out: Cell{Text: strconv.FormatUint(n, 10) + "×  " + spanOf(int64(min(us, 1<<62)))}}
+	if n > 0 {
+		l.Out.Look = b.sc.Theme.Warn
+	}
+	b.where(&l, name)
+	b.add(l)
+}
+
+// refused says how often the group got no further process.
+func (b *lines) refused() {
+	name := b.of("pids.events")
+	n, ok := proc.ParseFlat([]byte(b.either(name))).Get("max")
+	if !ok {
+		return
+	}
+	l := Line{Label: b.row("refused"), Wide: true, Out: Cell{Text: strconv.FormatUint(n, 10) + "×"}}
 	if n > 0 {
 		l.Out.Look = b.sc.Theme.Warn
 	}

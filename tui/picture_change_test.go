@@ -75,7 +75,7 @@ var changes = map[string][]change{
 		fact(factStatus, "o", "Name:\tnginx", "Name:\thttpd"), fact(factStatus, "o", "Uid:\t0\t0", "Uid:\t0\t101"),
 		fact(factStatus, "o", "CapEff:\t00000000a80425fb", "CapEff:\t0000000000000400"), fact(factStatus, "o", "NoNewPrivs:\t1", "NoNewPrivs:\t0"),
 		fact(factStatus, "o", "Seccomp:\t2", "Seccomp:\t0"), fact(factCmdline, "o", "daemon off", "daemon on"), fact(factEnviron, "i", "HOME=", "HOUSE="),
-		by("output", func(s *journal.State) { s.Counts.OutputBytes++ }), by("terminal", func(s *journal.State) { s.Output[0].Stream = "tty" }),
+		by("output", func(s *journal.State) { s.Counts.OutputBytes++ }), fact(factMountinfo, "i", "/dev/pts rw", "/dev/console rw"),
 		by("before", func(s *journal.State) { before(s, "Seccomp:\t0", "Seccomp:\t1") }),
 	},
 	"exit": {

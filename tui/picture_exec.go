@@ -200,11 +200,11 @@ func (p *picture) way(y int) {
 		program = brief(st.Name, 15)
 	}
 	carrier := p.say("pipe", "파이프")
-	if n := len(p.s.Output); n > 0 && p.s.Output[n-1].Stream == "tty" {
+	if p.terminal() {
 		carrier = "pty"
 	}
 	here := []string{program, carrier, "glassbox", p.say("journal", "저널"), p.say("screen", "화면")}
-	there := []string{program, p.say("pipe", "파이프"), p.say("shim", p.wide("심(shim)", "심")), "FIFO", "containerd", p.say("log file", "로그 파일"), "kubelet", "kubectl logs"}
+	there := []string{program, carrier, p.say("shim", p.wide("심(shim)", "심")), "FIFO", "containerd", p.say("log file", "로그 파일"), "kubelet", "kubectl logs"}
 	label := "stdout"
 	if p.h-y >= 3 {
 		label = p.say("here", "여기")
@@ -221,6 +221,16 @@ func (p *picture) way(y int) {
 	}
 	y = p.flow(x, y, 1, label, here, p.th.Accent)
 	p.flow(x, y, p.h-y, "Kubernetes", there, p.th.Dim)
+}
+
+// terminal says that the program was given a terminal: its /dev/console is a mount then.
+func (p *picture) terminal() bool {
+	b, ok := p.read(factMountinfo, journal.Inside)
+	if !ok {
+		b, _ = p.read(factMountinfo, journal.Outside)
+	}
+	mounts, _ := proc.ParseMountinfo(b)
+	return slices.ContainsFunc(mounts, func(m proc.Mount) bool { return m.Point == "/dev/console" })
 }
 
 // began says that the program took the init's place.

@@ -180,7 +180,7 @@ func (o *ran) draw(sc *Scene, w, h int) []string {
 		}
 		rows = append(rows, strings.Join(parts, sc.Theme.Border.Of(" "+sc.Theme.Glyphs.V+" ")))
 	}
-	return sc.panel(Cut("$ "+Clean(o.msg.line), max(w-8, 0)), "", rows, w, h)
+	return sc.panel(Cut("$ "+Clean(o.msg.line), max(w-8, 0)), "esc", rows, w, h)
 }
 
 func (sc *Scene) ranSide(side journal.Side, r Result, err error, w int) []string {
@@ -189,10 +189,10 @@ func (sc *Scene) ranSide(side journal.Side, r Result, err error, w int) []string
 	if side == journal.Inside {
 		name, look = sc.Text.Inside, th.Inside
 	}
-	rows := []string{look.Of(name) + th.Faint.Of(fmt.Sprintf("  exit %d  %s", r.Exit, spanOf(r.Took.Microseconds())))}
 	if err != nil {
-		return append(rows, sc.para(fault(err, sc.Lang).Text, w, th.Error)...)
+		return append([]string{look.Of(name)}, sc.para(fault(err, sc.Lang).Text, w, th.Error)...)
 	}
+	rows := []string{look.Of(name) + th.Faint.Of(fmt.Sprintf("  %s %d  %s", sc.Text.Rows["code"], r.Exit, spanOf(r.Took.Microseconds())))}
 	for _, l := range Lines(string(r.Out), 1000) {
 		rows = append(rows, Break(short(l), w)...)
 	}

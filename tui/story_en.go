@@ -104,11 +104,11 @@ var storiesEN = map[string]StoryText{
 	"exec": {
 		Title: "Become the program",
 		Sentence: "Our first process sets environment, directory, user, rlimits, capabilities, no_new_privs and seccomp for itself. Then " +
-			"execve(2) replaces it by the program: same PID, same namespaces, other code. What it prints comes through a pipe that we hold.",
+			"execve(2) replaces it by the program: same PID, same namespaces, other code.",
 		Runc: "Between runc create and runc start, runc init waits on exec.fifo: the pause that every real container makes. The order " +
 			"of the last steps is nearly the same.",
 		Kubernetes: "The kubelet's StartContainer becomes runc start. securityContext decides user, capabilities and seccomp. stdout goes " +
-			"from the pipe to the shim, a FIFO, containerd's CRI plugin and a log file, which kubectl logs reads through the kubelet.",
+			"to the shim, a FIFO, containerd's CRI plugin and a log file, which kubectl logs reads through the kubelet.",
 		See: Look{
 			Outside: "/proc/PID/status and cmdline: Cap…, NoNewPrivs, Seccomp.",
 			Inside:  "The program is PID 1. It gets no signal that it has no handler for, except SIGKILL and SIGSTOP from outside.",

@@ -105,11 +105,11 @@ var storiesKO = map[string]StoryText{
 	"exec": {
 		Title: "프로그램 실행",
 		Sentence: "첫 프로세스가 환경 변수, 작업 디렉터리, 사용자, rlimit, 캐퍼빌리티(capability), no_new_privs, seccomp를 정합니다. execve(2)가 " +
-			"그 자리를 프로그램으로 바꿉니다. PID도 네임스페이스도 그대로이고 코드만 다릅니다. 출력은 glassbox의 파이프로 나옵니다.",
+			"그 자리를 프로그램으로 바꿉니다. PID도 네임스페이스도 그대로이고 코드만 다릅니다.",
 		Runc: "runc create와 runc start 사이에 runc init은 exec.fifo에서 기다립니다. 진짜 컨테이너라면 모두 거치는 멈춤입니다. 마지막 단계들의 " +
 			"순서는 거의 같습니다.",
 		Kubernetes: "kubelet의 StartContainer가 runc start로 이어집니다. 사용자, 캐퍼빌리티(capability), seccomp는 securityContext가 정합니다. 표준 출력은 " +
-			"파이프에서 심(shim), FIFO, containerd의 CRI 플러그인을 거쳐 로그 파일이 되고, kubectl logs는 kubelet을 통해 그 파일을 읽습니다.",
+			"심(shim), FIFO, containerd의 CRI 플러그인을 거쳐 로그 파일이 되고, kubectl logs는 kubelet을 통해 그 파일을 읽습니다.",
 		See: Look{
 			Outside: "/proc/PID/status와 cmdline: Cap…, NoNewPrivs, Seccomp.",
 			Inside:  "프로그램이 PID 1입니다. 핸들러가 없는 시그널은 받지 않습니다. 밖에서 보낸 SIGKILL과 SIGSTOP만 예외입니다.",

@@ -32,7 +32,7 @@ var textEN = Text{
 		"process": "Process", "sees": "What it sees", "limits": "Limits", "exit": "Exit", "plan": "What will run",
 		"pid": "PID", "parent": "parent", "program": "program", "cmdline": "command", "state": "state", "user": "user:group",
 		"hostname": "hostname", "root": "/ is on", "address": "address", "route": "way out", "cgroup": "cgroup",
-		"memory": "memory", "pids": "pids", "cpu": "CPU time", "throttled": "throttled", "code": "exit status", "oom": "OOM kills", "rss": "peak memory",
+		"memory": "memory", "pids": "pids", "cpu": "CPU time", "throttled": "throttled", "refused": "refused", "code": "exit status", "oom": "OOM kills", "rss": "peak memory",
 		"image": "image", "name": "name", "kernel": "kernel", "cpus": "cpus",
 		"twice": "One process, two numbers", "tree.both": "All its processes",
 		"environ": "Environment", "inodes": "Namespaces, by inode", "maps": "Ids", "membership": "Where it is", "gauges": "Used, of its limit",

@@ -34,7 +34,7 @@ var textKO = Text{
 		"process": "프로세스", "sees": "프로세스가 보는 것", "limits": "제한", "exit": "종료", "plan": "실행할 것",
 		"pid": "PID", "parent": "부모", "program": "프로그램", "cmdline": "명령", "state": "상태", "user": "사용자:그룹",
 		"hostname": "호스트 이름", "root": "루트 (/)", "address": "주소", "route": "나가는 길", "cgroup": "cgroup",
-		"memory": "메모리", "pids": "pids", "cpu": "CPU 시간", "throttled": "스로틀링", "code": "종료 코드", "oom": "OOM 종료", "rss": "최대 메모리",
+		"memory": "메모리", "pids": "pids", "cpu": "CPU 시간", "throttled": "스로틀링", "refused": "거절", "code": "종료 코드", "oom": "OOM 종료", "rss": "최대 메모리",
 		"image": "이미지", "name": "이름", "kernel": "커널", "cpus": "CPU",
 		"twice": "프로세스 하나, 번호 둘", "tree.both": "프로세스 전체",
 		"environ": "환경 변수", "inodes": "네임스페이스 (inode)", "maps": "ID", "membership": "속한 곳", "gauges": "제한 대비 사용량",

@@ -194,7 +194,7 @@ func TestLessonPlain(t *testing.T) {
 func TestLessonRecording(t *testing.T) {
 	for lang, want := range map[string][]string{
 		"en": {"This is a recording", "Right: ", "It was not recorded", "Not yet: It is stopped still: State", "Done: It goes on: ", "of 4 predictions right"},
-		"ko": {"이 학습의 녹화입니다", "맞습니다: ", "녹화되어 있지 않습니다", "아직입니다: ", "됐습니다: ", "예측 4개 중"},
+		"ko": {"이 학습의 녹화입니다", "맞습니다: ", "녹화되어 있지 않습니다", "안 됐습니다: ", "됐습니다: ", "예측 4개 중"},
 	} {
 		home := t.TempDir()
 		answer := "2\n" + strings.Repeat("\n", 12) + "touch /tmp/mine\ns\n\n"

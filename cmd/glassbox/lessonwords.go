@@ -27,7 +27,7 @@ var lessonWords = map[string][2]string{
 	"absent":       {"%s is not there", "%s: 없습니다"},
 	"compared":     {"compared with %s: %s", "비교: %s의 값 %s"},
 	"done":         {"Done: %s", "됐습니다: %s"},
-	"not yet":      {"Not yet: %s", "아직입니다: %s"},
+	"not yet":      {"Not yet: %s", "안 됐습니다: %s"},
 	"status":       {"(exit status %d)", "(종료 코드 %d)"},
 	"summary":      {"\nThe lesson is over: %d of %d predictions right, %d of %d tasks solved.", "\n학습이 끝났습니다. 예측 %[2]d개 중 %[1]d개를 맞혔고, 과제 %[4]d개 중 %[3]d개를 풀었습니다."},
 	"predicted":    {"   Step %d: %s\n      you said: %s\n      it is: %s (%s)\n      often believed, but not so: %s", "   %d단계: %s\n      고른 답: %s\n      실제: %s (%s)\n      %s"},
