@@ -54,19 +54,7 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 	case entryVerdict:
 		return m.verdictRows(e, w)
 	case entryCommand:
-		where, look := t.Inside, th.Inside
-		if e.outside {
-			where, look = t.Host, th.Host
-		}
-		more := ""
-		if e.run != "" {
-			more = ", " + Clean(e.run)
-		}
-		if e.user != "" {
-			more += ", " + fmt.Sprintf(t.As, Clean(e.user))
-		}
-		rows := []string{look.Of(where) + th.Faint.Of(more)}
-		return append(rows, sc.code(e.text, "$ ", w, th.Strong)...)
+		return m.commandRows(e, w)
 	case entryOutput:
 		rows := sc.code(e.text, "", w, th.Text)
 		if e.exit != 0 {
@@ -102,6 +90,24 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 		return sc.marked(th.Glyphs.Fail, oneLine(e.text), w, th.Error, th.Error)
 	}
 	return sc.prose(e.text, w)
+}
+
+// commandRows are a command, behind where it runs and as whom.
+func (m *lessonModel) commandRows(e *told, w int) []string {
+	th, t := m.sc.Theme, m.t
+	where, look := t.Inside, th.Inside
+	if e.outside {
+		where, look = t.Host, th.Host
+	}
+	more := ""
+	if e.run != "" {
+		more = ", " + Clean(e.run)
+	}
+	if e.user != "" {
+		more += ", " + fmt.Sprintf(t.As, Clean(e.user))
+	}
+	rows := []string{look.Of(where) + th.Faint.Of(more)}
+	return append(rows, m.sc.code(e.text, "$ ", w, th.Strong)...)
 }
 
 // marked is a paragraph behind a sign.

@@ -166,6 +166,7 @@ func (s *phraseFinder) call(n *ast.CallExpr) {
 		s.begin(n.Args[1])
 	}
 }
+
 func lastName(x ast.Expr) string {
 	switch x := x.(type) {
 	case *ast.Ident:
