@@ -176,3 +176,20 @@ func TestLessonGoesToTheRunOfTheTask(t *testing.T) {
 		}
 	}
 }
+
+// TestNotYetIsSaidOnce: a task that is checked in vain again says so once, and in sight.
+func TestNotYetIsSaidOnce(t *testing.T) {
+	d := playLesson(t, 100, 30)
+	for range 60 {
+		d.keys("space")
+		if e := d.m.lastEntry(); e.kind != entryFeedback || e.ok {
+			continue
+		}
+		d.keys("space", "space")
+		if n := strings.Count(d.text(), d.m.t.NotYet+":"); n != 1 {
+			t.Fatalf("said %d times:\n%s", n, d.text())
+		}
+		return
+	}
+	t.Fatal("no check failed")
+}

@@ -29,6 +29,7 @@ func (m *lessonModel) moved(msg movedMsg) tea.Cmd {
 		return tea.Batch(m.come(), m.goOn())
 	case "check":
 		if msg.result != nil {
+			m.unsay() // what a check said before is no longer so
 			m.add(told{kind: entryFeedback, text: msg.result.Out, ok: msg.ok, exit: msg.result.Exit})
 		}
 		if msg.err != nil {

@@ -81,6 +81,15 @@ func (m *lessonModel) lastEntry() *told {
 	return &p.entries[len(p.entries)-1]
 }
 
+// unsay takes the last entry back, if it tells that a task is not done.
+func (m *lessonModel) unsay() {
+	if e := m.lastEntry(); e != nil && e.kind == entryFeedback && !e.ok {
+		p := m.last()
+		p.entries = p.entries[:len(p.entries)-1]
+		m.fresh = min(m.fresh, len(p.entries))
+	}
+}
+
 // lastOf is the last entry of a kind on the page that grows.
 func (m *lessonModel) lastOf(kind int) *told {
 	p := m.last()
