@@ -279,7 +279,7 @@ func adopt() {
 	_ = unix.Setresgid(1000, 1000, 1000)
 	_ = unix.Setresuid(1000, 1000, 1000)
 	fmt.Println("ready")
-	time.Sleep(time.Minute)
+	time.Sleep(10 * time.Minute)
 }
 
 // null changes the mode of whatever its standard streams are.

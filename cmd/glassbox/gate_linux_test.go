@@ -20,6 +20,7 @@ import (
 type stepper struct {
 	t    *testing.T
 	cmd  *exec.Cmd
+	said string // the file that has what it says
 	name string
 	run  stages.Running
 	in   *journal.Reader
@@ -32,6 +33,11 @@ func step(t *testing.T, args ...string) *stepper {
 	// A delay of an hour: nobody opens the gates but the test.
 	s.cmd = exec.Command(program, append([]string{"run", "--plain", "--auto=1h", "--name", s.name}, args...)...)
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	s.said = filepath.Join(t.TempDir(), "said")
+	f, err := os.Create(s.said)
+	must(t, err)
+	defer f.Close()
+	s.cmd.Stdout, s.cmd.Stderr = f, f
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +72,8 @@ func (s *stepper) wait(what string, ready func() bool) {
 	s.t.Helper()
 	for end := time.Now().Add(time.Minute); !ready(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			s.t.Fatalf("never saw %s", what)
+			b, _ := os.ReadFile(s.said)
+			s.t.Fatalf("never saw %s; the run said:\n%s", what, b)
 		}
 	}
 }

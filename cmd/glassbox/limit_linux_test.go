@@ -27,7 +27,7 @@ func TestMemoryLimit(t *testing.T) {
 	needGroup(t)
 	list, r := events(t, "--network", "none", "--limits", "cpu=1,memory=64Mi", "demo", "eat", "200Mi")
 	if r.code != 137 {
-		t.Errorf("status %d, want 137\n%s", r.code, r.err)
+		t.Errorf("status %d, want 137\n%s%v", r.code, r.err, fold(list).Errors)
 	}
 	s := fold(list)
 	if s.Exit == nil || s.Exit.OOMKills == 0 || s.Exit.OOMSource == "" {

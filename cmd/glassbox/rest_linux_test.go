@@ -76,10 +76,10 @@ func TestRestKilled(t *testing.T) {
 	}
 }
 
-// await waits up to five seconds until something is so.
+// await waits up to a minute until something is so.
 func await(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !is(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain for %s", what)
 		}

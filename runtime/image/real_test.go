@@ -65,7 +65,7 @@ func TestResumeFromDebianRegistry(t *testing.T) {
 }
 
 func TestHtpasswd(t *testing.T) {
-	s := store(t)
+	dir, s := made(t), store(t)
 	// crypt(3) of secret, with bcrypt: the only one that the registry takes.
 	const hash = "$2y$04$abcdefghijklmnopqrstuu35fBIWlNgF8BcAW/t2cO158N8svSFHy"
 	file := filepath.Join(t.TempDir(), "htpasswd")
@@ -74,7 +74,7 @@ func TestHtpasswd(t *testing.T) {
 	}
 	at := debian(t, "auth:\n  htpasswd:\n    realm: here\n    path: "+file+"\n")
 	ref := at + "/app:1"
-	tool(t, "skopeo", "--insecure-policy", "copy", "--dest-creds", "me:"+secret, "--dest-tls-verify=false", "oci:"+made(t)+":one", "docker://"+ref)
+	tool(t, "skopeo", "--insecure-policy", "copy", "--dest-creds", "me:"+secret, "--dest-tls-verify=false", "oci:"+dir+":one", "docker://"+ref)
 	e := &seen{}
 	fails(t, s, ref, PullOptions{Emit: e}, "refused with 401", "docker login "+at)
 	login(t, at, "me", secret)
@@ -84,10 +84,10 @@ func TestHtpasswd(t *testing.T) {
 }
 
 func TestZstd(t *testing.T) {
-	at, s := debian(t, ""), store(t)
+	dir, at, s := made(t), debian(t, ""), store(t)
 	ref := at + "/app:zstd"
 	tool(t, "skopeo", "--insecure-policy", "copy", "--dest-compress", "--dest-compress-format", "zstd", "--dest-tls-verify=false",
-		"oci:"+made(t)+":one", "docker://"+ref)
+		"oci:"+dir+":one", "docker://"+ref)
 	img := must(t, s, ref, PullOptions{})
 	equal(t, img, inspect(t, "--tls-verify=false", "docker://"+ref))
 	for _, l := range img.Layers {
