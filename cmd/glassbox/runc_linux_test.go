@@ -27,6 +27,7 @@ echo "== interfaces"; cat /proc/net/if_inet6; grep . /proc/sys/net/ipv6/conf/*/d
 // README lists them; each must be seen.
 var differences = []struct{ section, runc, ours, why string }{
 	{"mounts", "/ /sys/fs/cgroup rw,", "/ /sys/fs/cgroup ro,", "runc 1.1 leaves the tmpfs above the version 1 hierarchies writable where there is a cgroup namespace"},
+	{"cgroup", "cpu.weight 20", "cpu.weight 59", "runc turned shares into weights by another formula until 1.3.1"},
 	{"cgroup", "c 10:200 rwm", "", "runc allowed /dev/net/tun in every container until 1.2"},
 }
 

@@ -42,7 +42,7 @@ func TestJournalIsWhatStraceSaw(t *testing.T) {
 			for _, d := range difference(saw, told) {
 				t.Errorf("only strace saw: %s", d)
 			}
-			if len(told) < 40 {
+			if len(told) < 30 { // 34 of a privileged one on version 2
 				t.Errorf("the journal tells of %d calls only", len(told))
 			}
 		})
