@@ -71,7 +71,7 @@ func TestNoHeadingAlone(t *testing.T) {
 	for _, head := range textEN.Rows {
 		heads[head] = true
 	}
-	for h := 20; h < 46; h++ {
+	for h := 20; h < 46; h += apart(1) {
 		d := opened(t, realRecording(t), 120, h, Options{Theme: "none"})
 		for _, stage := range journal.Stages() {
 			sc := &d.m.sc

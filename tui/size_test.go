@@ -10,6 +10,14 @@ import (
 	"glassbox/runtime/journal"
 )
 
+// apart is how far apart the sizes that a test draws lie: five times n with -short.
+func apart(n int) int {
+	if testing.Short() {
+		return 5 * n
+	}
+	return n
+}
+
 // TestEveryFrameFits draws every stage at every size: each frame has exactly its
 // rows, and no row is wider than the screen.
 func TestEveryFrameFits(t *testing.T) {
@@ -18,8 +26,8 @@ func TestEveryFrameFits(t *testing.T) {
 		d := opened(t, path, 80, 24, Options{Lang: lang})
 		for i := range journal.Stages() {
 			sc := &d.m.sc
-			for w := 1; w <= 220; w += 3 + (w+i)%7 {
-				for h := 1; h <= 70; h += 2 + (w+h+i)%6 {
+			for w := 1; w <= 220; w += apart(3 + (w+i)%7) {
+				for h := 1; h <= 70; h += apart(2 + (w+h+i)%6) {
 					sc.Focus = Focus((w + h) % int(focusCount))
 					sc.Pane = (w + h + i) % paneCount
 					sc.Zoom, sc.Talk, sc.Diff = (w+h)%7 == 0, (w+h)%5 == 0, (w+h)%11 == 0
@@ -64,7 +72,7 @@ func TestOverlaysFit(t *testing.T) {
 		}},
 	}
 	for _, o := range list {
-		for w := 1; w <= 220; w += 1 + w/9 {
+		for w := 1; w <= 220; w += apart(1 + w/9) {
 			for h := 1; h <= 70; h += 1 + h/5 {
 				whole(t, fmt.Sprintf("%T", o), d.m.sc.Frame(w, h, []overlay{o}), w, h)
 			}

@@ -67,6 +67,23 @@ func proven(t *testing.T, dir, lang string) {
 	}
 }
 
+// TestCollect: what a command has printed is there when it has ended, though what
+// it left running holds the pipe, and no time is left.
+func TestCollect(t *testing.T) {
+	for range 200 {
+		r, w, err := os.Pipe()
+		must(t, err)
+		said := collect(r)
+		_, err = w.WriteString("all of it\n")
+		must(t, err)
+		if got := said(0); got != "all of it\n" {
+			t.Errorf("it said %q", got)
+		}
+		must(t, w.Close())
+		must(t, r.Close())
+	}
+}
+
 // TestLessonThatIsWrong plays a lesson whose author errs about the kernel, and one
 // whose check is of no use.
 func TestLessonThatIsWrong(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -98,35 +97,38 @@ func (l *lessonRun) inside(ctx context.Context, c lessons.Command) (lessons.Resu
 }
 
 // collect reads a pipe; what it returns waits for the end of it, or for a while,
-// and then gives what came.
+// and then gives all that came: on a machine that stood still meanwhile, too.
 func collect(r *os.File) func(wait time.Duration) string {
-	var mu sync.Mutex
 	var out bytes.Buffer
+	w := &limited{w: &out, left: maxSaid}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_, _ = io.Copy(&locked{mu: &mu, w: &limited{w: &out, left: maxSaid}}, r)
+		if _, err := io.Copy(w, r); errors.Is(err, os.ErrDeadlineExceeded) {
+			rest(w, r)
+		}
 	}()
 	return func(wait time.Duration) string {
-		select {
-		case <-done:
-		case <-time.After(wait):
-		}
-		mu.Lock()
-		defer mu.Unlock()
+		_ = r.SetReadDeadline(time.Now().Add(wait))
+		<-done
 		return out.String()
 	}
 }
 
-type locked struct {
-	mu *sync.Mutex
-	w  io.Writer
-}
-
-func (l *locked) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(b)
+// rest copies what a pipe holds now, and does not wait for more.
+func rest(w io.Writer, r *os.File) {
+	_ = r.SetReadDeadline(time.Time{})
+	raw, err := r.SyscallConn()
+	if err != nil {
+		return
+	}
+	buf := make([]byte, 64<<10) // a pipe's capacity: pipe(7)
+	_ = raw.Read(func(fd uintptr) bool {
+		if n, _ := unix.Read(int(fd), buf); n > 0 {
+			_, _ = w.Write(buf[:n])
+		}
+		return true
+	})
 }
 
 // left is what the run has left behind, by its own journal and by what the kernel
