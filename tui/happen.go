@@ -65,6 +65,16 @@ func (sc *Scene) story(w, h int, mode Mode) []string {
 		rows = append(rows, sc.para(Story(name, sc.Lang).Sentence, w, sc.Theme.Text)...)
 		rows = append(rows, Spaces(w))
 	}
+	var below []string
+	if !talk {
+		below = sc.below(name, w)
+	}
+	tall := func(calls int) int { // the rows below the picture, with so many calls at most
+		if n := len(sc.stageCalls(name, calls)); n > 0 {
+			return n + 2 + len(below)
+		}
+		return len(below)
+	}
 	room := h - len(rows)
 	ph := room
 	switch {
@@ -72,27 +82,27 @@ func (sc *Scene) story(w, h int, mode Mode) []string {
 	case room < 22:
 		ph = room - 2
 	default: // more where everything below it keeps its place
-		ph = max(min(room*3/5, 18), room-len(sc.rest(name, w, 8)))
+		ph = max(min(room*3/5, 18), room-tall(8))
 	}
 	rows = append(rows, Picture(name, sc.S, w, max(ph, 3), sc.Theme, sc.Lang)...)
 	if talk {
 		return rows
 	}
-	rest := sc.rest(name, w, 6)
-	if free := h - len(rows) - len(rest); free > 0 && mode == Three {
-		rest = sc.rest(name, w, 6+min(free, 2))
+	calls := 6
+	if free := h - len(rows) - tall(calls); free > 0 && mode == Three {
+		calls += min(free, 2)
 	}
-	return append(rows, rest...)
-}
-
-// rest is what stands below the picture, with so many calls at most.
-func (sc *Scene) rest(name string, w, calls int) []string {
-	s := Story(name, sc.Lang)
-	var rows []string
 	if list := sc.stageCalls(name, calls); len(list) > 0 {
 		rows = append(rows, Spaces(w), sc.heading2(sc.Text.CallsHere, w))
 		rows = append(rows, sc.callRows(list, w)...)
 	}
+	return append(rows, below...)
+}
+
+// below is what stands below the picture and the calls.
+func (sc *Scene) below(name string, w int) []string {
+	s := Story(name, sc.Lang)
+	var rows []string
 	for _, part := range []struct{ head, text string }{{sc.Text.RuncNote, s.Runc}, {sc.Text.WhoDoes, s.Kubernetes}} {
 		if part.text == "" {
 			continue
