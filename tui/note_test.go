@@ -29,41 +29,47 @@ type emitted struct {
 // key are literals, and so is every other one of the arguments that follow the text.
 func emitters(t *testing.T) (list []emitted) {
 	t.Helper()
+	engineSource(t, []string{"../stages", "../runtime", "../cmd"}, func(set *token.FileSet, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.CompositeLit); ok {
+				if sel, ok := lit.Type.(*ast.SelectorExpr); ok && sel.Sel.Name == "Note" && len(lit.Elts) > 0 {
+					t.Errorf("%s makes a note without Kernel.Note: this test does not see its arguments", set.Position(n.Pos()))
+				}
+			}
+			if call, ok := n.(*ast.CallExpr); ok {
+				sel, ok := call.Fun.(*ast.SelectorExpr)
+				switch {
+				case !ok:
+				case sel.Sel.Name == "Note" && len(call.Args) >= 3:
+					list = append(list, noteOf(t, set, call))
+				case sel.Sel.Name == "NewNote" && !call.Ellipsis.IsValid(): // Note hands its own arguments on
+					t.Errorf("%s makes a note without Kernel.Note: this test does not see its arguments", set.Position(n.Pos()))
+				}
+			}
+			return true
+		})
+	})
+	return list
+}
+
+// engineSource hands over each file of the engine's source below some directories, tests left out.
+func engineSource(t *testing.T, tops []string, look func(set *token.FileSet, f *ast.File)) {
+	t.Helper()
 	if _, err := os.Stat("../go.mod"); err != nil {
 		t.Skip("needs source: the tests were carried here without it")
 	}
 	set := token.NewFileSet()
-	for _, top := range []string{"../stages", "../runtime", "../cmd"} {
+	for _, top := range tops {
 		must(t, filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
 			}
-			src, err := os.ReadFile(path)
+			f, err := parser.ParseFile(set, path, nil, 0)
 			must(t, err)
-			f, err := parser.ParseFile(set, path, src, 0)
-			must(t, err)
-			ast.Inspect(f, func(n ast.Node) bool {
-				if lit, ok := n.(*ast.CompositeLit); ok {
-					if sel, ok := lit.Type.(*ast.SelectorExpr); ok && sel.Sel.Name == "Note" && len(lit.Elts) > 0 {
-						t.Errorf("%s makes a note without Kernel.Note: this test does not see its arguments", set.Position(n.Pos()))
-					}
-				}
-				if call, ok := n.(*ast.CallExpr); ok {
-					sel, ok := call.Fun.(*ast.SelectorExpr)
-					switch {
-					case !ok:
-					case sel.Sel.Name == "Note" && len(call.Args) >= 3:
-						list = append(list, noteOf(t, set, call))
-					case sel.Sel.Name == "NewNote" && !call.Ellipsis.IsValid(): // Note hands its own arguments on
-						t.Errorf("%s makes a note without Kernel.Note: this test does not see its arguments", set.Position(n.Pos()))
-					}
-				}
-				return true
-			})
+			look(set, f)
 			return nil
 		}))
 	}
-	return list
 }
 
 func noteOf(t *testing.T, set *token.FileSet, call *ast.CallExpr) emitted {

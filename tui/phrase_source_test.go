@@ -2,11 +2,7 @@ package tui
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -26,28 +22,18 @@ type phraseFinder struct {
 
 func phrases(t *testing.T) map[string]string {
 	t.Helper()
-	if _, err := os.Stat("../go.mod"); err != nil {
-		t.Skip("needs source: the tests were carried here without it")
-	}
 	s := &phraseFinder{
-		t: t, set: token.NewFileSet(), at: map[string]string{},
+		t: t, at: map[string]string{},
 		also: set("Mend", "Lose", "Said", "mend", "trust", "HeldUTS", "HeldMounts", "held"),
 	}
-	for _, top := range []string{"../stages", "../runtime", "../cmd/glassbox", "../lessons", "../tui"} {
-		must(t, filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
-			if d.IsDir() && d.Name() == "userland" { // the demo's programs: what they say is their output
-				return fs.SkipDir
-			}
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			f, err := parser.ParseFile(s.set, path, nil, 0)
-			must(t, err)
-			s.pkg = f.Name.Name
-			ast.Inspect(f, s.look)
-			return nil
-		}))
-	}
+	tops := []string{"../stages", "../runtime", "../cmd/glassbox", "../lessons", "../tui"}
+	engineSource(t, tops, func(set *token.FileSet, f *ast.File) {
+		if f.Name.Name == "userland" { // the demo's programs: what they say is their output
+			return
+		}
+		s.set, s.pkg = set, f.Name.Name
+		ast.Inspect(f, s.look)
+	})
 	return s.at
 }
 
