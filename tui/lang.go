@@ -35,3 +35,11 @@ func LangFrom(getenv func(string) string) Lang {
 	}
 	return EN
 }
+
+// Say picks the language. Both stand side by side so that neither can be forgotten.
+func Say(lang Lang, en, ko string) string {
+	if lang == KO {
+		return ko
+	}
+	return en
+}

@@ -240,7 +240,7 @@ func (sc *Scene) reading(says, this string, r *lessons.Reading, w int) []string 
 	var rows []string
 	source := oneLine(r.Source)
 	if rest, ok := strings.CutPrefix(source, "journal"); ok {
-		source = say(sc.Lang, "journal", "저널") + rest
+		source = Say(sc.Lang, "journal", "저널") + rest
 	}
 	if r.Run != "" {
 		source = r.Run + ": " + source

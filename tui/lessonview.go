@@ -3,8 +3,6 @@ package tui
 import (
 	"fmt"
 	"strings"
-
-	"glassbox/runtime/journal"
 )
 
 // The sizes from which the lesson and a pane stand beside each other, or below, in cells.
@@ -291,11 +289,7 @@ func (m *lessonModel) shellKey() [2]string {
 // begun tells whether there is a program in the container, which a shell can join.
 func (m *lessonModel) begun() bool {
 	in := m.model()
-	if in == nil {
-		return false
-	}
-	st := in.sc.S.Stage("exec")
-	return st != nil && st.State == journal.Done
+	return in != nil && began(in.sc.S)
 }
 
 // nextKeys are the keys for what comes next.

@@ -152,7 +152,7 @@ func failed(errno string) string {
 func announceWrite(w *journal.Write, lang Lang) string {
 	s := "write " + Clean(w.Path) + " " + quoted(w.Value)
 	if w.Before != "" && strings.TrimSpace(w.Before) != strings.TrimSpace(w.After) {
-		s += say(lang, " (was ", " (이전 ") + quoted(w.Before) + ")"
+		s += Say(lang, " (was ", " (이전 ") + quoted(w.Before) + ")"
 	}
 	return s
 }
@@ -168,28 +168,28 @@ func (sc *Scene) callFull(e *journal.Event) string {
 		}
 	}
 	if c := e.Call; c != nil {
-		row(say(sc.Lang, "call", "호출"), c.Name)
+		row(Say(sc.Lang, "call", "호출"), c.Name)
 		for _, a := range c.Args {
 			row("  "+a.Name, a.Value)
 		}
-		row(say(sc.Lang, "result", "결과"), strings.TrimSpace(strconv.FormatInt(c.Ret, 10)+" "+c.Errno))
-		row(say(sc.Lang, "not made", "하지 않음"), Phrase(c.Held, sc.Lang))
-		row(say(sc.Lang, "took", "걸린 시간"), spanOf(c.DurUS))
-		row(say(sc.Lang, "man", "매뉴얼"), c.Man)
-		row(say(sc.Lang, "shell", "셸"), c.Sh)
+		row(Say(sc.Lang, "result", "결과"), strings.TrimSpace(strconv.FormatInt(c.Ret, 10)+" "+c.Errno))
+		row(Say(sc.Lang, "not made", "하지 않음"), Phrase(c.Held, sc.Lang))
+		row(Say(sc.Lang, "took", "걸린 시간"), spanOf(c.DurUS))
+		row(Say(sc.Lang, "man", "매뉴얼"), c.Man)
+		row(Say(sc.Lang, "shell", "셸"), c.Sh)
 	}
 	if w := e.Write; w != nil {
-		row(say(sc.Lang, "write", "쓰기"), w.Path)
-		row(say(sc.Lang, "before", "이전"), w.Before)
-		row(say(sc.Lang, "value", "값"), w.Value)
-		row(say(sc.Lang, "after", "이후"), w.After)
+		row(Say(sc.Lang, "write", "쓰기"), w.Path)
+		row(Say(sc.Lang, "before", "이전"), w.Before)
+		row(Say(sc.Lang, "value", "값"), w.Value)
+		row(Say(sc.Lang, "after", "이후"), w.After)
 		row("errno", w.Errno)
-		row(say(sc.Lang, "not made", "하지 않음"), Phrase(w.Held, sc.Lang))
-		row(say(sc.Lang, "took", "걸린 시간"), spanOf(w.DurUS))
-		row(say(sc.Lang, "man", "매뉴얼"), w.Man)
-		row(say(sc.Lang, "shell", "셸"), w.Sh)
+		row(Say(sc.Lang, "not made", "하지 않음"), Phrase(w.Held, sc.Lang))
+		row(Say(sc.Lang, "took", "걸린 시간"), spanOf(w.DurUS))
+		row(Say(sc.Lang, "man", "매뉴얼"), w.Man)
+		row(Say(sc.Lang, "shell", "셸"), w.Sh)
 	}
-	row(say(sc.Lang, "side", "쪽"), string(e.Side))
-	row(say(sc.Lang, "time", "시각"), e.T.Format("15:04:05.000000"))
+	row(Say(sc.Lang, "side", "쪽"), string(e.Side))
+	row(Say(sc.Lang, "time", "시각"), e.T.Format("15:04:05.000000"))
 	return b.String()
 }

@@ -141,7 +141,7 @@ func (b *lines) linkRows() func(string, journal.Side) []netRow {
 			out = append(out, linkRow(key, name, l, b.sc.Lang))
 			if l.PeerNetns != nil {
 				out = append(out, netRow{
-					key: "  peer\x00" + key, text: "#" + itoa(l.PeerIndex) + " " + say(b.sc.Lang, "in another namespace", "다른 네임스페이스에 있음"),
+					key: "  peer\x00" + key, text: "#" + itoa(l.PeerIndex) + " " + Say(b.sc.Lang, "in another namespace", "다른 네임스페이스에 있음"),
 				})
 			}
 			for i, a := range l.Addrs {
@@ -158,7 +158,7 @@ func (b *lines) linkRows() func(string, journal.Side) []netRow {
 func linkRow(key, name string, l proc.Link, lang Lang) netRow {
 	text := name + "#" + strconv.Itoa(l.Index) + " " + l.State
 	if l.Master != "" {
-		text += say(lang, ", port of "+l.Master, ", "+l.Master+"의 포트")
+		text += Say(lang, ", port of "+l.Master, ", "+l.Master+"의 포트")
 	}
 	note := "mtu " + strconv.Itoa(l.MTU)
 	if strings.Trim(l.Address, "0:") != "" { // lo has none

@@ -136,7 +136,7 @@ func (b *lines) exit() {
 	if e.OOMKills > 0 {
 		row("oom", strconv.FormatUint(e.OOMKills, 10), "", b.sc.Theme.Error)
 	}
-	row("cpu", say(b.sc.Lang, spanOf(e.UserUS)+" user, "+spanOf(e.SystemUS)+" system", "사용자 "+spanOf(e.UserUS)+", 시스템 "+spanOf(e.SystemUS)), "", Style{})
+	row("cpu", Say(b.sc.Lang, spanOf(e.UserUS)+" user, "+spanOf(e.SystemUS)+" system", "사용자 "+spanOf(e.UserUS)+", 시스템 "+spanOf(e.SystemUS)), "", Style{})
 	row("rss", amountOf(signed(e.MaxRSSKiB)<<10), "", Style{})
 }
 

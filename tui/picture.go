@@ -53,15 +53,8 @@ type picture struct {
 	lang Lang
 }
 
-// say picks the language. Both stand side by side so that neither can be forgotten.
-func (p *picture) say(en, ko string) string { return say(p.lang, en, ko) }
-
-func say(lang Lang, en, ko string) string {
-	if lang == KO {
-		return ko
-	}
-	return en
-}
+// say is Say in the picture's language.
+func (p *picture) say(en, ko string) string { return Say(p.lang, en, ko) }
 
 // sentence is the picture of what is too small for one.
 func (p *picture) sentence(stage string) {

@@ -33,7 +33,7 @@ func Chain(stage string, w int, th *Theme, lang Lang) []string {
 
 func chainNames(lang Lang) []string {
 	return []string{
-		"kubectl", say(lang, "API server", "API 서버"), "kubelet", "CRI", "containerd", say(lang, "shim", "심(shim)"), "runc", say(lang, "kernel", "커널"),
+		"kubectl", Say(lang, "API server", "API 서버"), "kubelet", "CRI", "containerd", Say(lang, "shim", "심(shim)"), "runc", Say(lang, "kernel", "커널"),
 	}
 }
 
@@ -49,25 +49,25 @@ const (
 func link(stage string, lang Lang) (int, string) {
 	switch stage {
 	case "pull":
-		return inContainerd, say(lang, "PullImage: fetches the blobs that are missing", "PullImage: 없는 블롭(blob)만 받음")
+		return inContainerd, Say(lang, "PullImage: fetches the blobs that are missing", "PullImage: 없는 블롭(blob)만 받음")
 	case "unpack":
-		return inContainerd, say(lang, "its snapshotter unpacks each layer, once a node", "스냅샷터(snapshotter)가 레이어를 노드마다 한 번만 풂")
+		return inContainerd, Say(lang, "its snapshotter unpacks each layer, once a node", "스냅샷터(snapshotter)가 레이어를 노드마다 한 번만 풂")
 	case "overlay":
-		return inShim, say(lang, "mounts what the snapshotter says", "스냅샷터(snapshotter)가 알려 준 대로 마운트")
+		return inShim, Say(lang, "mounts what the snapshotter says", "스냅샷터(snapshotter)가 알려 준 대로 마운트")
 	case "clone":
-		return inRunc, say(lang, "runc create: runc init clones until one is PID 1", "runc create: runc init이 clone을 거듭해 PID 1을 만듦")
+		return inRunc, Say(lang, "runc create: runc init clones until one is PID 1", "runc create: runc init이 clone을 거듭해 PID 1을 만듦")
 	case "namespaces":
-		return inRunc, say(lang, "new mnt, cgroup, pid; joins the Pod's net, ipc, uts", "mnt, cgroup, pid는 새로, net, ipc, uts는 파드 것에 합류")
+		return inRunc, Say(lang, "new mnt, cgroup, pid; joins the Pod's net, ipc, uts", "mnt, cgroup, pid는 새로, net, ipc, uts는 파드 것에 합류")
 	case "cgroups":
-		return inRunc, say(lang, "below the Pod's cgroup, which the kubelet made", "kubelet이 만든 파드 cgroup 아래에")
+		return inRunc, Say(lang, "below the Pod's cgroup, which the kubelet made", "kubelet이 만든 파드 cgroup 아래에")
 	case "rootfs":
-		return inRunc, say(lang, "mounts, then pivot_root", "마운트한 다음 pivot_root")
+		return inRunc, Say(lang, "mounts, then pivot_root", "마운트한 다음 pivot_root")
 	case "network":
-		return inContainerd, say(lang, "CNI ADD, once for the Pod, before any runc", "runc보다 먼저, 파드마다 한 번 CNI ADD")
+		return inContainerd, Say(lang, "CNI ADD, once for the Pod, before any runc", "runc보다 먼저, 파드마다 한 번 CNI ADD")
 	case "exec":
-		return inRunc, say(lang, "runc start opens exec.fifo; runc init calls execve", "runc start가 exec.fifo를 열고, runc init이 execve를 부름")
+		return inRunc, Say(lang, "runc start opens exec.fifo; runc init calls execve", "runc start가 exec.fifo를 열고, runc init이 execve를 부름")
 	case "exit":
-		return inShim, say(lang, "waits for PID 1, tells containerd, runs runc delete", "PID 1을 기다려 containerd에 알리고 runc delete를 실행")
+		return inShim, Say(lang, "waits for PID 1, tells containerd, runs runc delete", "PID 1을 기다려 containerd에 알리고 runc delete를 실행")
 	}
 	return -1, ""
 }

@@ -168,9 +168,9 @@ func (p *picture) filter(st *proc.Status) string {
 
 func yes(lang Lang, b bool) string {
 	if b {
-		return say(lang, "yes", "켜짐")
+		return Say(lang, "yes", "켜짐")
 	}
-	return say(lang, "no", "꺼짐")
+	return Say(lang, "no", "꺼짐")
 }
 
 // capList are names without CAP_, in lower case as --cap-drop takes them, in n rows
@@ -196,7 +196,7 @@ func (p *picture) way(y int) {
 		return
 	}
 	program := p.say("program", "프로그램")
-	if st, ok := p.status(journal.Outside); ok && st.Name != "" && p.began() {
+	if st, ok := p.status(journal.Outside); ok && st.Name != "" && began(p.s) {
 		program = brief(st.Name, 15)
 	}
 	carrier := p.say("pipe", "파이프")
@@ -231,12 +231,6 @@ func (p *picture) terminal() bool {
 	}
 	mounts, _ := proc.ParseMountinfo(b)
 	return slices.ContainsFunc(mounts, func(m proc.Mount) bool { return m.Point == "/dev/console" })
-}
-
-// began says that the program took the init's place.
-func (p *picture) began() bool {
-	st := p.s.Stage("exec")
-	return st != nil && st.State == journal.Done
 }
 
 // flow draws names joined by arrows from x on, behind their label, in most rows at

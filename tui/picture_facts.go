@@ -145,6 +145,12 @@ func joined(s *journal.State, kind string) bool {
 	})
 }
 
+// began says that the program took the init's place.
+func began(s *journal.State) bool {
+	st := s.Stage("exec")
+	return st != nil && st.State == journal.Done
+}
+
 // freshKinds are the kinds whose namespace differs from the host's.
 func freshKinds(s *journal.State) []string {
 	var list []string

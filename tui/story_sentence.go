@@ -20,18 +20,18 @@ func Sentence(stage string, s *journal.State, lang Lang) string {
 	st := s.Stage(stage)
 	switch {
 	case st == nil || st.State == "":
-		return title + say(lang, ": not begun yet.", ": 아직 시작하지 않았습니다.")
+		return title + Say(lang, ": not begun yet.", ": 아직 시작하지 않았습니다.")
 	case st.State == journal.Skipped:
-		return title + say(lang, ": skipped. ", ": 건너뛰었습니다. ") + brief(Phrase(st.Why, lang), 200)
+		return title + Say(lang, ": skipped. ", ": 건너뛰었습니다. ") + brief(Phrase(st.Why, lang), 200)
 	case st.State == journal.Failed:
-		return title + say(lang, " failed: ", " 실패: ") + brief(Phrase(st.Why, lang), 200)
+		return title + Say(lang, " failed: ", " 실패: ") + brief(Phrase(st.Why, lang), 200)
 	}
 	if f, ok := sentences[stage]; ok {
 		if text := f(s, lang); text != "" {
 			return text
 		}
 	}
-	return title + say(lang, ": nothing to be seen yet.", ": 아직 보이는 것이 없습니다.")
+	return title + Say(lang, ": nothing to be seen yet.", ": 아직 보이는 것이 없습니다.")
 }
 
 var sentences = map[string]func(*journal.State, Lang) string{
@@ -103,9 +103,9 @@ func sayClone(s *journal.State, lang Lang) string {
 	if host == 0 || in == 0 {
 		return ""
 	}
-	rest := say(lang, "no namespace is new", "새 네임스페이스는 없습니다")
+	rest := Say(lang, "no namespace is new", "새 네임스페이스는 없습니다")
 	if fresh := freshKinds(s); len(fresh) > 0 {
-		rest = say(lang, "new: ", "새 네임스페이스: ") + strings.Join(fresh, ", ")
+		rest = Say(lang, "new: ", "새 네임스페이스: ") + strings.Join(fresh, ", ")
 	}
 	if lang == KO {
 		return fmt.Sprintf("호스트에서는 PID %d, 안에서는 PID %d인 한 프로세스입니다. %s.", host, in, rest)
@@ -132,14 +132,14 @@ func sayNamespaces(s *journal.State, lang Lang) string {
 	}
 	a, b, c := kindList(fresh, lang), kindList(same, lang), ""
 	if len(old) > 0 {
-		c = say(lang, " Joined: ", " 들어간 것: ") + kindList(old, lang) + "."
+		c = Say(lang, " Joined: ", " 들어간 것: ") + kindList(old, lang) + "."
 	}
-	return say(lang, "Its own: "+a+"."+c+" The host's: "+b+".", "따로 가진 것: "+a+"."+c+" 호스트 것 그대로: "+b+".")
+	return Say(lang, "Its own: "+a+"."+c+" The host's: "+b+".", "따로 가진 것: "+a+"."+c+" 호스트 것 그대로: "+b+".")
 }
 
 func kindList(names []string, lang Lang) string {
 	if len(names) == 0 {
-		return say(lang, "none", "없음")
+		return Say(lang, "none", "없음")
 	}
 	return strings.Join(names, ", ")
 }
@@ -162,7 +162,7 @@ func sayCgroups(s *journal.State, lang Lang) string {
 		}
 	}
 	if limit, _, ok := p.quota(); ok {
-		part := say(lang, "no limit", "제한 없음")
+		part := Say(lang, "no limit", "제한 없음")
 		if cores, capped := limit.Cores(); capped {
 			part = trimZero(strconv.FormatFloat(cores, 'f', 3, 64))
 		}
@@ -199,15 +199,15 @@ func sayNetwork(s *journal.State, lang Lang) string {
 	case len(n.inner) == 0:
 		return ""
 	case n.eth == nil:
-		return say(lang, "Only lo is there: the container has no way out.", "lo만 있습니다. 컨테이너에서 밖으로 나갈 길이 없습니다.")
+		return Say(lang, "Only lo is there: the container has no way out.", "lo만 있습니다. 컨테이너에서 밖으로 나갈 길이 없습니다.")
 	}
 	text := brief(n.eth.Name, 15) + " " + strings.Join(addrs(n.eth), " ")
 	for _, r := range n.routes {
 		if r.Dst == "default" && r.Gateway != "" {
-			return text + say(lang, "; everything else goes by ", ", 나머지는 모두 ") + brief(r.Gateway, 40) + say(lang, ".", " 쪽으로 나갑니다.")
+			return text + Say(lang, "; everything else goes by ", ", 나머지는 모두 ") + brief(r.Gateway, 40) + Say(lang, ".", " 쪽으로 나갑니다.")
 		}
 	}
-	return text + say(lang, "; no default route.", ", 기본 라우트는 없습니다.")
+	return text + Say(lang, "; no default route.", ", 기본 라우트는 없습니다.")
 }
 
 func sayExec(s *journal.State, lang Lang) string {
@@ -228,9 +228,9 @@ func sayExit(s *journal.State, lang Lang) string {
 		return ""
 	}
 	undone, kept, _ := (&picture{s: s}).undoCounts()
-	how := say(lang, "with status ", "상태 ") + strconv.Itoa(s.Exit.Code)
+	how := Say(lang, "with status ", "상태 ") + strconv.Itoa(s.Exit.Code)
 	if s.Exit.Signal != "" {
-		how = say(lang, "by ", "") + brief(s.Exit.Signal, 16)
+		how = Say(lang, "by ", "") + brief(s.Exit.Signal, 16)
 	}
 	if lang == KO {
 		return fmt.Sprintf("%s(%s). 되돌린 것: %d / %d.", ended(s, lang), how, undone, len(s.Undo)-kept)

@@ -50,14 +50,14 @@ The exit status is 1 where no container can start.`,
 
 // tellReport writes a report for people: a line for what is there, more for what is missing.
 func tellReport(w io.Writer, r stages.Report, lang tui.Lang) error {
-	h, p := healthOf(r), &plain{lang: lang}
+	h := healthOf(r)
 	line, _ := h.Line(lang)
 	if _, err := fmt.Fprintf(w, "%s\n\n", clean(line)); err != nil {
 		return err
 	}
 	for i, f := range r.Findings {
 		sign := map[string]string{stages.Have: "+", stages.Lack: "-", stages.Unused: " ", stages.Untried: "?"}[f.State]
-		state := p.say(f.State, map[string]string{stages.Have: "있음", stages.Lack: "없음", stages.Unused: "불필요", stages.Untried: "미확인"}[f.State])
+		state := tui.Say(lang, f.State, map[string]string{stages.Have: "있음", stages.Lack: "없음", stages.Unused: "불필요", stages.Untried: "미확인"}[f.State])
 		said := ""
 		if f.Said != "" {
 			said = ": " + clean(tui.Phrase(f.Said, lang))
@@ -71,10 +71,10 @@ func tellReport(w io.Writer, r stages.Report, lang tui.Lang) error {
 				fmt.Fprintf(w, "            %s %s\n", tui.Pad(label, 6), clean(tui.Phrase(text, lang)))
 			}
 		}
-		part(p.say("tried", "시도"), f.Tried)
-		part(p.say("effect", "영향"), f.Lose)
+		part(tui.Say(lang, "tried", "시도"), f.Tried)
+		part(tui.Say(lang, "effect", "영향"), f.Lose)
 		for _, m := range f.Mend {
-			part(p.say("mend", "해결"), m)
+			part(tui.Say(lang, "mend", "해결"), m)
 		}
 	}
 	return nil

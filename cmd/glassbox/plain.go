@@ -33,12 +33,7 @@ func pickLang(asked string) tui.Lang {
 }
 
 // say picks the reader's language.
-func (p *plain) say(en, ko string) string {
-	if p.lang == tui.KO {
-		return ko
-	}
-	return en
-}
+func (p *plain) say(en, ko string) string { return tui.Say(p.lang, en, ko) }
 
 func (p *plain) title() {
 	h := p.state.Header
