@@ -60,7 +60,9 @@ func (f Faults) err() error {
 	})
 	f = slices.Compact(f)
 	if n := len(f) - maxFaults; n > 0 {
-		f = append(f[:maxFaults:maxFaults], Fault{File: f[maxFaults].File, Text: fmt.Sprintf("and %d faults more", n)})
+		more := f[maxFaults].File
+		f = f[:maxFaults:maxFaults]
+		f.add(more, 0, "and %d faults more", n)
 	}
 	return f
 }

@@ -89,7 +89,7 @@ func (c *linter) runs() {
 		c.say(l.line, "run and runs: a lesson has one of them")
 	}
 	if l.Run == nil && len(l.Runs) == 0 {
-		c.say(l.line, "no run: write `run: {}` for the demo image's own program")
+		c.say(l.line, "no run: write `run: %s` for the demo image's own program", "{}")
 	}
 	var before []string
 	for _, r := range l.All() {
@@ -108,8 +108,8 @@ func (c *linter) runs() {
 			}
 		}
 		before = append(before, r.Name)
-		if what := flagFault(r.Flags); what != "" {
-			c.say(l.line, "runs: %s", what)
+		if said := flagFault(r.Flags); said != "" {
+			c.say(l.line, "runs: %s", said)
 		}
 	}
 }
@@ -240,8 +240,8 @@ func (c *linter) item(i *Item) {
 			c.say(i.Line, "look says neither a pane nor a fact")
 		}
 		for _, f := range i.Look.Fact {
-			if what := factFault(f, i.Look.Side); what != "" {
-				c.say(i.Line, "%s", what)
+			if said := factFault(f, i.Look.Side); said != "" {
+				c.say(i.Line, "%s", said)
 			}
 		}
 	case i.Predict != nil:
@@ -268,7 +268,7 @@ func (c *linter) stop(s *Stop) {
 
 func (c *linter) command(d *Command) {
 	c.known(d.Line, d.Run)
-	if line, what := scriptFault(d.Text); what != "" {
-		c.say(d.Line+line, "the shell does not take this: %s", what)
+	if line, said := scriptFault(d.Text); said != "" {
+		c.say(d.Line+line, "the shell does not take this: %s", said)
 	}
 }

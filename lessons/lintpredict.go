@@ -100,8 +100,8 @@ func (c *linter) value(p *Predict, v *Value, name string) {
 		side = "outside"
 	}
 	for _, f := range v.Fact {
-		if what := factFault(f, side); what != "" {
-			c.say(p.Line, "%s: %s", name, what)
+		if said := factFault(f, side); said != "" {
+			c.say(p.Line, "%s: %s", name, said)
 		}
 	}
 	if v.Side != "" && len(v.Fact) == 0 && v.Command == "" {
@@ -113,8 +113,8 @@ func (c *linter) value(p *Predict, v *Value, name string) {
 		}
 	}
 	if v.Command != "" {
-		if _, what := scriptFault(v.Command); what != "" {
-			c.say(p.Line, "%s: the shell does not take this: %s", name, what)
+		if _, said := scriptFault(v.Command); said != "" {
+			c.say(p.Line, "%s: the shell does not take this: %s", name, said)
 		}
 	}
 }

@@ -153,12 +153,12 @@ func (pr *prover) did(c *Command, r *Result, err error) error {
 // verdict holds the author's answer against the kernel's.
 func (pr *prover) verdict(v Verdict) error {
 	c := v.Predict.Choices[v.Right]
-	say := fmt.Sprintf("%s says %q", v.Value.Source, shorten(v.Value.Text))
+	from, text := v.Value.Source, shorten(v.Value.Text)
 	var err error
 	if !c.Right {
-		err = fmt.Errorf("%s, so that choice %d (%s) is right, which the lesson does not mark right", say, v.Right+1, shorten(c.Text))
+		err = fmt.Errorf("%s says %q, so that choice %d (%s) is right, which the lesson does not mark right", from, text, v.Right+1, shorten(c.Text))
 	}
-	return pr.point(v.Predict.Line, "predict", say, err)
+	return pr.point(v.Predict.Line, "predict", fmt.Sprintf("%s: %q", from, text), err)
 }
 
 // check holds a task: not done before its solution, done after it.

@@ -28,8 +28,8 @@ func safe(file string, b []byte) (f Faults) {
 	line := 1
 	for i := 0; i < len(b); {
 		r, n := utf8.DecodeRune(b[i:])
-		if what := unsafeRune(r, n); what != "" {
-			f.add(file, line, "%s: a lesson is plain UTF-8 text", what)
+		if said := unsafeRune(r, n); said != "" {
+			f.add(file, line, "%s: a lesson is plain UTF-8 text", said)
 			return f
 		}
 		if r == '\n' {

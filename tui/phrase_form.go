@@ -28,7 +28,7 @@ var forms = sync.OnceValue(func() []form {
 
 // catalogues are the engine's sentences in Korean, by where they are said.
 var catalogues = [][][2]string{
-	errnosKO, librariesKO, kernelKO, childKO, limitsKO, imageKO, layerKO, stageKO, mountsKO, networkKO, commandKO, lessonsKO, doctorKO, phrasesKO,
+	errnosKO, librariesKO, kernelKO, childKO, limitsKO, imageKO, layerKO, stageKO, mountsKO, networkKO, commandKO, lessonsKO, faultsKO, doctorKO, phrasesKO,
 }
 
 func newForm(en, ko string) form {

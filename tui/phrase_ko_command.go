@@ -57,13 +57,13 @@ var commandKO = [][2]string{
 	{"the run is past it, at the gate before {}: the step has to begin anew", "실행이 이미 지나서 {} 앞에 멈춰 있습니다: 이 단계를 처음부터 다시 시작해야 합니다"},
 	{"the program has ended already:", "프로그램이 이미 끝났습니다:"},
 	{"it took too long; now: {}:", "너무 오래 걸렸습니다. 지금: {}:"},
-	{"the lesson went on without it", "수업이 그 실행 없이 이어졌습니다"},
-	{"--step {}: the lesson has {}", "--step {}: 이 수업은 {}단계입니다"},
+	{"the lesson went on without it", "학습이 그 실행 없이 이어졌습니다"},
+	{"--step {}: the lesson has {}", "--step {}: 이 학습은 {}단계입니다"},
 	{"read the answer:", "답을 읽을 수 없습니다:"},
-	{"a stranger's lesson is not run without a yes: read its commands, then add --trust", "모르는 사람의 수업은 동의 없이 실행하지 않습니다: 명령을 읽어 보고 --trust를 붙이세요"},
-	{"the lesson was left", "수업을 떠났습니다"},
+	{"a stranger's lesson is not run without a yes: read its commands, then add --trust", "모르는 사람의 학습은 동의 없이 실행하지 않습니다: 명령을 읽어 보고 --trust를 붙이세요"},
+	{"the lesson was left", "학습을 떠났습니다"},
 	{"the language was changed", "언어를 바꿨습니다"},
-	{"the lesson was not run", "수업을 실행하지 않았습니다"},
+	{"the lesson was not run", "학습을 실행하지 않았습니다"},
 	{`the run "{}" has not been started`, `실행 "{}"을(를) 아직 시작하지 않았습니다`},
 
 	// Recordings.

@@ -3,6 +3,7 @@ package tui
 import (
 	"go/ast"
 	"go/token"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -49,8 +50,15 @@ func (s *phraseFinder) look(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.CallExpr:
 		s.call(n)
+		if s.pkg == "lessons" {
+			s.fault(n)
+		}
+	case *ast.Field:
+		if tag := tagOf(n); s.pkg == "lessons" && tag.Get("must") != "" { // what is said where it is missing
+			s.keep(n.Tag, tag.Get("doc"))
+		}
 	case *ast.FuncDecl:
-		if n.Name.Name == "Error" || n.Name.Name == "meant" {
+		if complainers[n.Name.Name] {
 			s.returned(n)
 		}
 	}
@@ -153,6 +161,26 @@ func (s *phraseFinder) call(n *ast.CallExpr) {
 	}
 }
 
+// complainers are the functions that return what is wrong, or a part of that.
+var complainers = set("Error", "meant", "unsafeRune", "oneOf", "factFault", "flagFault", "scriptFault", "tooDense")
+
+// fault takes what is wrong with a lesson's file.
+func (s *phraseFinder) fault(n *ast.CallExpr) {
+	at := map[string]int{"add": 2, "say": 1}[lastName(n.Fun)]
+	if at > 0 && len(n.Args) > at {
+		if lit, ok := n.Args[at].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			s.keep(n.Args[at], gapped(n.Args[at], n.Args[at+1:]))
+		}
+	}
+}
+
+func tagOf(f *ast.Field) reflect.StructTag {
+	if f.Tag == nil {
+		return ""
+	}
+	return reflect.StructTag(formOf(f.Tag))
+}
+
 func lastName(x ast.Expr) string {
 	switch x := x.(type) {
 	case *ast.Ident:
@@ -249,6 +277,8 @@ func formOf(x ast.Expr) string {
 		switch lastName(x.Fun) {
 		case "Sprintf", "sprint":
 			return gapped(x.Args[0], x.Args[1:])
+		case "meant":
+			return "{!}"
 		case "TrimPrefix":
 			return formOf(x.Args[0])
 		case "words":

@@ -93,7 +93,7 @@ func (f *checkFlags) check(ctx context.Context, w io.Writer, args []string) erro
 			continue
 		}
 		if !f.json {
-			fmt.Fprintln(w, cleanLines(err.Error()))
+			f.complain(w, err)
 		}
 	}
 	if f.run {
@@ -109,11 +109,31 @@ func (f *checkFlags) check(ctx context.Context, w io.Writer, args []string) erro
 	return nil
 }
 
+// spoken is the language of what is said; a report for machines is English.
+func (f *checkFlags) spoken() tui.Lang {
+	if f.json {
+		return tui.EN
+	}
+	return tongue
+}
+
+// complain says what is wrong with a lesson, a line for each fault.
+func (f *checkFlags) complain(w io.Writer, err error) {
+	var faults lessons.Faults
+	if !errors.As(err, &faults) {
+		fmt.Fprintln(w, cleanLines(tui.Phrase(err.Error(), f.spoken())))
+	}
+	for _, one := range faults {
+		one.Text = tui.Phrase(one.Text, f.spoken())
+		fmt.Fprintln(w, cleanLines(one.Error()))
+	}
+}
+
 // prove plays each lesson in each language.
 func (f *checkFlags) prove(ctx context.Context, w io.Writer, sets []*lessons.Set, report *checkReport) error {
 	for _, set := range sets {
 		if !set.Shipped && !f.trust {
-			if err := askTrust(set.Lessons, tui.EN); err != nil {
+			if err := askTrust(set.Lessons, f.spoken()); err != nil {
 				return err
 			}
 		}
@@ -137,7 +157,7 @@ func (f *checkFlags) prove(ctx context.Context, w io.Writer, sets []*lessons.Set
 
 // play plays one lesson, and tapes it where that was asked for.
 func (f *checkFlags) play(ctx context.Context, l *lessons.Lesson) (p lessons.Proof, err error) {
-	m := newLessonMachine(f.root, tui.EN)
+	m := newLessonMachine(f.root, f.spoken())
 	if f.tape == "" {
 		return lessons.Prove(ctx, l, m), nil
 	}
@@ -164,15 +184,17 @@ func (f *checkFlags) play(ctx context.Context, l *lessons.Lesson) (p lessons.Pro
 
 // tell says how one lesson went.
 func (f *checkFlags) tell(w io.Writer, p lessons.Proof) {
-	fmt.Fprintf(w, "%s %s (%s) %d ms\n", p.Result, clean(p.Lesson), clean(p.File), p.TookMS)
+	lang := f.spoken()
+	fmt.Fprintf(w, "%s %s (%s) %d ms\n", lessonWord(lang, p.Result), clean(p.Lesson), clean(p.File), p.TookMS)
 	for _, why := range p.Why {
-		fmt.Fprintf(w, "     %s\n", clean(why))
+		fmt.Fprintf(w, "     %s\n", clean(tui.Phrase(why, lang)))
 	}
 	if !f.steps {
 		return
 	}
 	for _, pt := range p.Points {
-		fmt.Fprintf(w, "     %s step %d, line %d: %s %s [%d ms]\n", pt.Result, pt.Step, pt.Line, pt.Kind, clean(pt.Say), pt.TookMS)
+		at := lessonText(lang, "point", pt.Step, pt.Line)
+		fmt.Fprintf(w, "     %s %s: %s %s [%d ms]\n", lessonWord(lang, pt.Result), at, pt.Kind, clean(tui.Phrase(pt.Say, lang)), pt.TookMS)
 	}
 }
 
@@ -183,10 +205,10 @@ func (f *checkFlags) total(w io.Writer, report *checkReport, good, of int) {
 		_ = e.Encode(report)
 		return
 	}
-	fmt.Fprintf(w, "%d of %d lessons are well written", good, of)
+	fmt.Fprint(w, lessonText(f.spoken(), "well written", good, of))
 	if f.run {
 		c := report.Counts
-		fmt.Fprintf(w, "; played: %d passed, %d failed, %d skipped", c[lessons.Pass], c[lessons.Fail], c[lessons.Skip])
+		fmt.Fprint(w, lessonText(f.spoken(), "played", c[lessons.Pass], c[lessons.Fail], c[lessons.Skip]))
 	}
 	fmt.Fprintln(w)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"glassbox/lessons"
 	"glassbox/tui"
 )
 
@@ -35,6 +36,13 @@ var lessonWords = map[string][2]string{
 	"outside":      {"outside", "밖"},
 	"in":           {"inside", "안"},
 	"more lines":   {"      (%d more lines)", "      (%d줄 더)"},
+
+	lessons.Pass:   {"pass", "통과"},
+	lessons.Fail:   {"fail", "실패"},
+	lessons.Skip:   {"skip", "건너뜀"},
+	"point":        {"step %d, line %d", "%d단계, %d번째 줄"},
+	"well written": {"%d of %d lessons are well written", "학습 %[2]d개 중 %[1]d개가 잘 쓰였습니다"},
+	"played":       {"; played: %d passed, %d failed, %d skipped", ". 실행한 것: 통과 %d, 실패 %d, 건너뜀 %d"},
 
 	"not here":      {"the lesson %s can't be played live here:", "%s: 이 머신에서는 직접 실행해 볼 수 없는 학습입니다."},
 	"instead":       {"instead: %s", "대신: %s"},
