@@ -260,7 +260,7 @@ func (m *lessonModel) otherKeys() (list [][2]string) {
 	}
 	if m.model() != nil {
 		list = append(list, [2]string{"tab", t.KeyPane})
-		if !m.o.Taped {
+		if m.live() {
 			list = append(list, m.shellKey())
 		}
 		list = append(list, [2]string{keyFree, t.KeyFree})
@@ -268,7 +268,7 @@ func (m *lessonModel) otherKeys() (list [][2]string) {
 	if m.pages[m.at].number > 0 {
 		list = append(list, [2]string{keyReset, t.KeyReset})
 	}
-	if m.model() != nil && !m.o.Taped {
+	if m.live() {
 		list = append(list, [2]string{"x", t.KeyTry})
 	}
 	if len(m.o.All) > 1 {
@@ -286,10 +286,16 @@ func (m *lessonModel) shellKey() [2]string {
 	return [2]string{"s", m.t.KeyShell}
 }
 
+// live tells whether there is a run that shells and commands can be asked of.
+func (m *lessonModel) live() bool {
+	in := m.model()
+	return in != nil && !m.o.Taped && !in.sc.Ended
+}
+
 // begun tells whether there is a program in the container, which a shell can join.
 func (m *lessonModel) begun() bool {
 	in := m.model()
-	return in != nil && began(in.sc.S)
+	return in != nil && began(in.sc.S) && !in.sc.ended()
 }
 
 // nextKeys are the keys for what comes next.
@@ -297,7 +303,7 @@ func (m *lessonModel) nextKeys() [][2]string {
 	t := m.t
 	switch {
 	case m.pane && !m.both():
-		return [][2]string{{"space", t.KeyLesson}, {"tab", t.KeyLesson}}
+		return [][2]string{{"tab", t.KeyLesson}}
 	case m.below:
 		return [][2]string{{"space", t.KeyMore}}
 	case m.over && m.at == len(m.pages)-1:
@@ -313,7 +319,7 @@ func (m *lessonModel) nextKeys() [][2]string {
 	switch {
 	case i == nil:
 	case i.Look != nil && m.model() != nil && !m.both() && !m.pane:
-		return [][2]string{{"tab", t.Look}, {"space", t.KeyNext}}
+		return [][2]string{{"tab", strings.ToLower(t.Look)}, {"space", t.KeyNext}}
 	case i.Predict != nil && m.choice < 0:
 		return [][2]string{{"1…" + itoa(len(i.Predict.Choices)), t.KeyAnswer}, {"space", t.KeySkip}}
 	case i.Predict != nil:

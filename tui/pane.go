@@ -347,7 +347,11 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur, lit bool) []string {
 		room := w - lead
 		if l.Label != "" {
 			lw := min(c.label, room)
-			label = sc.hit(Pad(l.Label, lw), th.Dim) + " "
+			look := th.Dim
+			if lit {
+				look = th.Key
+			}
+			label = sc.hit(Pad(CutName(l.Label, lw), lw), look) + " "
 			room -= lw + 1
 		}
 		return []string{front + label + sc.cellText(&l.Out, room)}
@@ -361,7 +365,7 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur, lit bool) []string {
 	case mark != ' ': // what changed is found by the colour of its row
 		look = th.markStyle(mark)
 	}
-	label := sc.hit(Pad(l.Label, c.label), look) + " "
+	label := sc.hit(Pad(CutName(l.Label, c.label), c.label), look) + " "
 	if !c.stacked {
 		return sc.beside(l, c, front+label)
 	}

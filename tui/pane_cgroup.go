@@ -71,6 +71,10 @@ func (b *lines) whyUnseen() {
 	if !slices.ContainsFunc(limitFiles, func(f string) bool { return b.unseen(famCgroup + f) }) {
 		return
 	}
+	if b.sc.ended() {
+		b.unread = true
+		return
+	}
 	text := b.sc.Text.NoGroup
 	if st := b.sc.S.Stage("rootfs"); st != nil && st.State == "" {
 		text = b.sc.Text.NoGroupYet

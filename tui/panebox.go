@@ -26,11 +26,6 @@ func (sc *Scene) paneBox(r Rect, mode Mode) []string {
 	if focus {
 		v.Cursor = max(min(v.Cursor, len(all)-1), 0)
 		cur = v.Cursor
-		if cur < len(all) {
-			f.foot = sc.source(&all[cur], r.W-16)
-		}
-	} else if first, _ := sc.Lit.rows(all); first >= 0 {
-		f.foot = sc.source(&all[first], r.W-16)
 	}
 	c, at := sc.fit(all, w)
 	head := sc.sideHead(all, c)
@@ -40,6 +35,14 @@ func (sc *Scene) paneBox(r Rect, mode Mode) []string {
 		h--
 	}
 	top := sc.scroll(v, at, all, h, cur)
+	first, _ := sc.Lit.rows(all)
+	if focus {
+		cur = v.Cursor // which scroll may have set
+		first = cur
+	}
+	if first >= 0 && first < len(all) {
+		f.foot = sc.source(&all[first], r.W-16)
+	}
 	rows = sc.drawRows(rows, all, at, c, w, cur, top, r.H-2)
 	if n := at[len(all)]; n > h {
 		f.place = fmt.Sprintf("%d/%d", min(top+h, n), n)
@@ -150,7 +153,7 @@ func (sc *Scene) source(l *Line, w int) string {
 	case l.Sh == "":
 		return th.Faint.Of(CutPath(l.Source, w))
 	case l.Source == "" || Width(l.Source)+Width(l.Sh)+5 > w || strings.HasSuffix(l.Sh, l.Source):
-		return th.Key.Of("y") + " " + th.Dim.Of(Cut(l.Sh, w-2))
+		return th.Key.Of("y") + " " + th.Dim.Of(CutShell(l.Sh, l.Source, w-2))
 	}
 	return th.Faint.Of(l.Source) + "  " + th.Key.Of("y") + " " + th.Dim.Of(l.Sh)
 }

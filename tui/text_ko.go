@@ -8,7 +8,7 @@ var textKO = Text{
 
 	Rail: "단계", Happens: "무슨 일이 일어나나", Outside: "바깥", Inside: "안", RuncNote: "runc와 다른 점", CallsHere: "호출", WhoDoes: "쿠버네티스에서는",
 	Host: "호스트 것", Own: "자기 것", Joined: "들어간 것", ChildOf: "부모", SameIDs: "= 호스트", NotYet: "아직 볼 것이 없습니다.",
-	NoGroupYet: "안에서는 rootfs 단계가 /sys/fs/cgroup을 마운트한 뒤 보입니다.",
+	NoGroupYet: "안에서는 rootfs가 /sys/fs/cgroup을 마운트한 뒤 보입니다.",
 	NoGroup:    "안에는 자기 /sys/fs/cgroup이 없어 읽을 수 없습니다.",
 	NoProcYet:  "안의 Pid는 rootfs 단계가 /proc을 마운트할 때까지 호스트의 번호입니다.",
 	Gone:       "프로세스가 끝나서 안에서는 더 읽을 것이 없습니다.",

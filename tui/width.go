@@ -130,6 +130,32 @@ func CutPath(s string, w int) string {
 	return CutLeft(s, w)
 }
 
+// CutShell is Cut for a command that ends with a path: the file's name stays, and of
+// the directories before it as many of the first as fit. `cat /sys/fs/…/pids.max`
+func CutShell(s, path string, w int) string {
+	head, ok := strings.CutSuffix(s, path)
+	name := strings.LastIndexByte(path, '/')
+	room := w - Width(head)
+	if !ok || name < 1 || Width(s) <= w {
+		return Cut(s, w)
+	}
+	for i := name - 1; i > 0; i-- {
+		if path[i] == '/' && Width(path[:i+1])+1+Width(path[name:]) <= room {
+			return head + path[:i+1] + "…" + path[name:]
+		}
+	}
+	return Cut(s, w)
+}
+
+// CutName is Cut for a name in parts: the first one, which others share, goes first.
+// `…memsw.limit_in_bytes`
+func CutName(s string, w int) string {
+	if i := strings.IndexByte(s, '.'); i > 1 && Width(s) > w {
+		s = "…" + s[i+1:]
+	}
+	return Cut(s, w)
+}
+
 // CutCall is Cut for a call, of which the result stays: `clone(CLONE_NEWPID|…) = 325`.
 func CutCall(s string, w int) string {
 	i := strings.LastIndex(s, ") = ")
@@ -147,6 +173,9 @@ func CutWords(s string, w int) string {
 	head := CutPlain(s, w-1)
 	if i := strings.LastIndexAny(head, " ,"); i >= len(head)/3 && !strings.HasPrefix(s[len(head):], " ") {
 		head = head[:i+1]
+	}
+	if strings.HasSuffix(head, "   ") {
+		return strings.TrimRight(head, " ") // behind an empty column the next one is left out whole
 	}
 	return strings.TrimRight(head, " ") + "…"
 }
