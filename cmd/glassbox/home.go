@@ -61,15 +61,22 @@ func openHome(cmd *cobra.Command, theme, lang string) error {
 	if err != nil || !ok {
 		return err
 	}
-	args := []string{"run", item.Ref}
+	return execute(cmd.Context(), homeArgs(item, now, theme))
+}
+
+// homeArgs are the command line's words for what was chosen. Flags come before the
+// reference, since what follows an image is its program's.
+func homeArgs(item tui.Item, lang tui.Lang, theme string) []string {
+	args := []string{"run"}
 	switch item.Kind {
 	case tui.OpenRecording:
 		args = []string{"replay"}
-		if item.Ref != "" {
-			args = append(args, item.Ref)
-		}
 	case tui.OpenLesson:
-		args = []string{"lesson", "start", item.Ref}
+		args = []string{"lesson", "start"}
 	}
-	return execute(cmd.Context(), append(args, "--lang", string(now), "--theme", theme))
+	args = append(args, "--lang", string(lang), "--theme", theme, "--")
+	if item.Ref != "" {
+		args = append(args, item.Ref)
+	}
+	return args
 }
