@@ -20,6 +20,7 @@ var commandKO = [][2]string{
 	{"--userns {}: it can be host or private", "--userns {}: host나 private를 쓸 수 있습니다"},
 	{"{} is no block device: `lsblk -p` lists them", "{}은(는) 블록 디바이스가 아닙니다: 목록은 `lsblk -p`가 알려 줍니다"},
 	{"--oci-bundle writes a bundle from an image; bundle: is one already", "--oci-bundle은 이미지로 번들을 만듭니다. bundle:은 이미 번들입니다"},
+	{"this glassbox needs shared libraries of the host, and the demo image, made of it, has none: build it with `make build`, or with CGO_ENABLED=0", "이 glassbox는 호스트의 공유 라이브러리가 필요한데, 그것으로 만드는 데모 이미지에는 공유 라이브러리가 없습니다: `make build`로, 또는 CGO_ENABLED=0으로 빌드하세요"},
 	{"make the demo image:", "데모 이미지를 만들 수 없습니다:"},
 	{"serve the demo image:", "데모 이미지를 내줄 수 없습니다:"},
 	{"open the journal:", "기록을 열 수 없습니다:"},

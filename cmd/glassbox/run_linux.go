@@ -122,6 +122,13 @@ func (f *runFlags) source(p *stages.Plan, r *stages.Run) (stop func(), err error
 	if p.Image != "demo" {
 		return func() {}, nil
 	}
+	if self, err := os.Open("/proc/self/exe"); err == nil {
+		alone := userland.Alone(self)
+		_ = self.Close()
+		if !alone {
+			return nil, errors.New("this glassbox needs shared libraries of the host, and the demo image, made of it, has none: build it with `make build`, or with CGO_ENABLED=0")
+		}
+	}
 	img, err := userland.Image("/proc/self/exe")
 	if err != nil {
 		return nil, fmt.Errorf("make the demo image: %w", err)

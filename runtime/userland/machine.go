@@ -22,3 +22,18 @@ func machine(r io.ReaderAt) (string, error) {
 	}
 	return "", fmt.Errorf("built for %s: the demo image knows amd64 and arm64", f.Machine)
 }
+
+// Alone tells whether an executable starts without shared libraries: the demo image
+// has none. One that Go built with cgo asks for a loader, in a PT_INTERP header (elf(5)).
+func Alone(r io.ReaderAt) bool {
+	f, err := elf.NewFile(r)
+	if err != nil {
+		return false
+	}
+	for _, p := range f.Progs {
+		if p.Type == elf.PT_INTERP {
+			return false
+		}
+	}
+	return true
+}
