@@ -342,3 +342,15 @@ func TestWayOfAByteIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestTrunkGoesOn holds that a tree's lines go on beside a value of several rows.
+func TestTrunkGoesOn(t *testing.T) {
+	for label, want := range map[string]string{"│  ├─ tmpfs": "│  │", "│  ╰─ tmpfs": "│", "╰─ x": "", "overlay": "", "a ─ b": ""} {
+		if got := unicodeGlyphs.trunk(label); got != want {
+			t.Errorf("below %q stands %q, not %q", label, got, want)
+		}
+	}
+	if got := asciiGlyphs.trunk("|  +- tmpfs"); got != "|" {
+		t.Errorf("below ASCII's stands %q", got)
+	}
+}

@@ -109,7 +109,7 @@ func newLesson(ctx context.Context, o LessonOptions) *lessonModel {
 // opening is the page before the first step.
 func (m *lessonModel) opening() *page {
 	l := m.o.Player.Lesson
-	p := &page{title: Clean(l.Title), entries: []told{{kind: entryProse, text: l.Intro}}}
+	p := &page{title: Clean(l.Title), entries: []told{{kind: entryFacts, text: m.t.facts(l)}, {kind: entryProse, text: l.Intro}}}
 	if m.o.Taped {
 		p.entries = append(p.entries, told{kind: entryNotice, text: m.t.Taped})
 	}

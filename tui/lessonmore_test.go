@@ -193,3 +193,40 @@ func TestNotYetIsSaidOnce(t *testing.T) {
 	}
 	t.Fatal("no check failed")
 }
+
+// TestLessonFooterFitsTheFocus holds that the footer names what a key does where it is pressed.
+func TestLessonFooterFitsTheFocus(t *testing.T) {
+	d := playLesson(t, 120, 40)
+	foot := func(want, not string) {
+		t.Helper()
+		rows := strings.Split(d.text(), "\n")
+		f := rows[len(rows)-1]
+		if !strings.Contains(f, want) || not != "" && strings.Contains(f, not) {
+			t.Errorf("the footer says %q: it should say %q, and not %q", f, want, not)
+		}
+	}
+	d.keys("?")
+	foot("space close", "quit")
+	d.keys("space", "space", "space")
+	foot("1…2 answer", "1…0")
+	d.keys("tab")
+	foot("tab lesson  1…0 pane", "1…2")
+	d.keys("tab", "1", "space", "space", "space", "space")
+	foot("h hint", "")
+	d.keys("h")
+	foot("v solution", "hint")
+}
+
+// TestLessonHasOneFocus holds that the box of what happens has no focus beside the lesson.
+func TestLessonHasOneFocus(t *testing.T) {
+	d := playLesson(t, 120, 40)
+	d.keys("space", "space")
+	if in := d.m.model(); in == nil || in.sc.Focus == OnStory || in.sc.Focus == OnPane {
+		t.Error("the lesson is not alone in having the focus")
+	}
+	d.keys("tab")
+	d.has("tab lesson")
+	if d.m.model().sc.Focus != OnPane {
+		t.Error("the pane has not the focus")
+	}
+}

@@ -24,6 +24,7 @@ const (
 	entryError
 	entryNotice
 	entryMistake
+	entryFacts
 )
 
 // told is one thing that was told on a page.

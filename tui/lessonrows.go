@@ -41,6 +41,8 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 		w = min(w, measure)
 	}
 	switch e.kind {
+	case entryFacts:
+		return sc.para(e.text, w, th.Dim)
 	case entryStop:
 		return sc.marked(th.Glyphs.Gate, e.text, w, th.Warn, th.Text)
 	case entryLook:

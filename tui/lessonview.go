@@ -136,7 +136,7 @@ func (m *lessonModel) body(w, h int) []string {
 	if in == nil {
 		return m.lessonBox(all)
 	}
-	in.sc.Focus = OnStory
+	in.sc.Focus = OnRail // which is not shown: the lesson has the focus
 	if m.pane {
 		in.sc.Focus = OnPane
 	}
@@ -233,7 +233,11 @@ func (m *lessonModel) footer(w int) string {
 		kept += keyWidth(k)
 	}
 	seen := map[string]bool{"?": true}
-	for _, k := range append(m.nextKeys(), m.otherKeys()...) {
+	keys := append(m.nextKeys(), m.otherKeys()...)
+	if m.help { // any key does
+		keys, last = [][2]string{{"space", m.sc.Text.Acts[ActClose]}}, nil
+	}
+	for _, k := range keys {
 		if n := keyWidth(k); !seen[k[0]] && used+n+kept <= w+2 {
 			b.WriteString(th.Key.Of(k[0]) + " " + th.Dim.Of(k[1]) + "  ")
 			used += n
@@ -259,7 +263,11 @@ func (m *lessonModel) otherKeys() (list [][2]string) {
 		list = append(list, [2]string{"p", m.sc.Text.Acts[ActBack]})
 	}
 	if m.model() != nil {
-		list = append(list, [2]string{"tab", t.KeyPane})
+		if m.pane {
+			list = append(list, [2]string{"tab", t.KeyLesson}, [2]string{shown(ActPane), m.sc.Text.Acts[ActPane]})
+		} else {
+			list = append(list, [2]string{"tab", t.KeyPane})
+		}
 		if m.live() {
 			list = append(list, m.shellKey())
 		}
@@ -292,6 +300,15 @@ func (m *lessonModel) live() bool {
 	return in != nil && !m.o.Taped && !in.sc.Ended
 }
 
+// hintsLeft tells whether the task has a hint that was not told yet.
+func (m *lessonModel) hintsLeft() bool {
+	if e := m.lastOf(entryHint); e != nil {
+		return e.hints > 0
+	}
+	s, _ := m.peek()
+	return s != nil && len(s.Hints) > 0
+}
+
 // begun tells whether there is a program in the container, which a shell can join.
 func (m *lessonModel) begun() bool {
 	in := m.model()
@@ -303,7 +320,7 @@ func (m *lessonModel) nextKeys() [][2]string {
 	t := m.t
 	switch {
 	case m.pane && !m.both():
-		return [][2]string{{"tab", t.KeyLesson}}
+		return [][2]string{{"tab", t.KeyLesson}, {shown(ActPane), m.sc.Text.Acts[ActPane]}}
 	case m.below:
 		return [][2]string{{"space", t.KeyMore}}
 	case m.over && m.at == len(m.pages)-1:
@@ -320,6 +337,8 @@ func (m *lessonModel) nextKeys() [][2]string {
 	case i == nil:
 	case i.Look != nil && m.model() != nil && !m.both() && !m.pane:
 		return [][2]string{{"tab", strings.ToLower(t.Look)}, {"space", t.KeyNext}}
+	case i.Predict != nil && m.choice < 0 && m.pane: // digits are the pane's
+		return [][2]string{{"space", t.KeySkip}}
 	case i.Predict != nil && m.choice < 0:
 		return [][2]string{{"1…" + itoa(len(i.Predict.Choices)), t.KeyAnswer}, {"space", t.KeySkip}}
 	case i.Predict != nil:
@@ -329,7 +348,11 @@ func (m *lessonModel) nextKeys() [][2]string {
 	case i.Do != nil:
 		return [][2]string{{"space", t.KeyRun}}
 	case i.Check != nil && !m.solved():
-		keys := [][2]string{{"space", t.KeyCheck}, {keyHint, t.KeyHint}, {keySolve, t.KeySolve}, m.shellKey()}
+		keys := [][2]string{{"space", t.KeyCheck}}
+		if m.hintsLeft() {
+			keys = append(keys, [2]string{keyHint, t.KeyHint})
+		}
+		keys = append(keys, [2]string{keySolve, t.KeySolve}, m.shellKey())
 		if m.lastOf(entryFeedback) != nil { // it may have been spoilt
 			keys = append(keys, [2]string{keyReset, t.KeyReset})
 		}

@@ -63,7 +63,7 @@ func (sc *Scene) storyNow(w, h int, mode Mode) []string {
 	if sc.memo.story == nil || sc.memo.storyOf != k {
 		rows := sc.story(w, h, mode)
 		if sc.veil != nil {
-			rows = sc.veiledRows(rows, sc.bare().story(w, h, mode), w)
+			rows = sc.veiledRows(rows, sc.bareStory(w, h, mode), w)
 		}
 		for i := range rows {
 			rows[i] = " " + rows[i] + " "

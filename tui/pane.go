@@ -378,9 +378,34 @@ func (sc *Scene) beside(l *Line, c columns, front string) []string {
 	rows := make([]string, max(len(out), len(in)))
 	for k := range rows {
 		rows[k] = front + sc.cellRow(&l.Out, out, k, c.out) + sc.Theme.Faint.Of(" "+sc.Theme.Glyphs.V+" ") + sc.cellRow(&l.In, in, k, c.in)
-		front = Spaces(lead + c.label + 1)
+		if k == 0 && len(rows) > 1 {
+			front = Spaces(lead+c.label) + " "
+			if trunk := sc.Theme.Glyphs.trunk(l.Label); trunk != "" {
+				front = Spaces(lead) + sc.Theme.Dim.Of(Pad(trunk, c.label)) + " "
+			}
+		}
 	}
 	return rows
+}
+
+// trunk is what of a tree's lines goes on below a label that stands in it; "" nothing.
+func (g *Glyphs) trunk(label string) string {
+	at := strings.Index(label, g.H+" ")
+	if at < 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, r := range label[:at] {
+		switch s := string(r); {
+		case s == g.V, s == g.TeeRight && !g.ASCII: // there the last branch looks like the others
+			b.WriteString(g.V)
+		case s == g.BottomLeft, s == " ":
+			b.WriteString(" ")
+		default: // no tree
+			return ""
+		}
+	}
+	return strings.TrimRight(b.String(), " ")
 }
 
 // cellRow is one of the rows of a value.

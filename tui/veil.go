@@ -86,6 +86,22 @@ func (sc *Scene) bare() *Scene {
 	return &b
 }
 
+// bareStory are the rows of what happens without what the veil hides. What is hidden
+// may have taken rows, and what stands below it be drawn otherwise where these are
+// free: so it is drawn with less room, too.
+func (sc *Scene) bareStory(w, h int, mode Mode) []string {
+	b := sc.bare()
+	all := b.story(w, h, mode)
+	for less := range 2 {
+		for _, r := range b.story(w, h-1-less, mode) {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
 // said is what a row says, whatever its signs and colours.
 type said struct{ label, out, outNote, outWas, in, inNote, inWas string }
 
