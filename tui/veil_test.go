@@ -50,22 +50,7 @@ func TestLessonHidesTheAnswer(t *testing.T) {
 func TestLessonsHideAnswers(t *testing.T) {
 	asked := 0
 	for _, name := range []string{"process", "namespaces", "userns", "power"} {
-		set, err := lessons.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tape, err := lessons.OpenTape(set.In("en"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := lessons.NewPlayer(set.In("en"), tape)
-		d := &lessonDrive{t: t, m: newLesson(t.Context(), LessonOptions{
-			Options: Options{Theme: "dark", Lang: EN}, Player: p, All: set.Lessons, Taped: true,
-			Behind: func(run string) (LiveRun, bool) {
-				path, ok := tape.Journal(run)
-				return LiveRun{Journal: path}, ok
-			},
-		})}
+		d := playTape(t, name)
 		d.send(tea.WindowSizeMsg{Width: 140, Height: 60})
 		screens := map[*lessons.Predict]string{}
 		for range 200 {
@@ -102,13 +87,48 @@ func TestLessonsHideAnswers(t *testing.T) {
 				}
 			}
 		}
-		if err := p.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-		d.m.forget()
 	}
 	if asked < 5 {
 		t.Errorf("%d questions were held", asked)
+	}
+}
+
+// playTape begins a shipped lesson's recording.
+func playTape(t *testing.T, name string) *lessonDrive {
+	t.Helper()
+	set, err := lessons.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tape, err := lessons.OpenTape(set.In("en"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &lessonDrive{t: t, m: newLesson(t.Context(), LessonOptions{
+		Options: Options{Theme: "dark", Lang: EN}, Player: lessons.NewPlayer(set.In("en"), tape), All: set.Lessons, Taped: true,
+		Behind: func(run string) (LiveRun, bool) {
+			path, ok := tape.Journal(run)
+			return LiveRun{Journal: path}, ok
+		},
+	})}
+	t.Cleanup(func() {
+		if err := d.m.o.Player.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+		d.m.forget()
+	})
+	return d
+}
+
+// TestVeilCoversNoMore holds that of what happens only that is covered which tells the
+// answer, where the rest is drawn otherwise without it: the names of capabilities take a row.
+func TestVeilCoversNoMore(t *testing.T) {
+	d := playTape(t, "power")
+	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	d.keys("space", "space")
+	d.has("answer first", "stdout   ", "Kubernetes   ")
+	if strings.Contains(d.text(), " effective, bounding") {
+		t.Errorf("the answer is on the screen:\n%s", d.text())
 	}
 }
 
