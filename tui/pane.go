@@ -237,7 +237,8 @@ func (c columns) rowsOf(all []Line) []int {
 	return at
 }
 
-// tallest is in how many rows of its column a long value stands at most.
+// tallest is in how many rows of its column a long value stands at most; in one more
+// where that keeps its words whole.
 const tallest = 3
 
 // split is the text in rows of w cells, two less where it is signed. It is broken
@@ -250,9 +251,13 @@ func (x *Cell) split(w int, signed bool) []string {
 	if len(x.Text) <= w || w < 8 || Width(x.Text) <= w {
 		return []string{x.Text}
 	}
+	const words = " ,"
+	if rows := rowsBetween(x.Text, w, tallest+1, words); rows != nil && Width(rows[len(rows)-1]) <= w {
+		return rows
+	}
 	var first []string
-	for _, signs := range []string{" ,", " ,/", " ,/-:", ""} {
-		rows := rowsBetween(x.Text, w, signs)
+	for _, signs := range []string{words, " ,/", " ,/-:", ""} {
+		rows := rowsBetween(x.Text, w, tallest, signs)
 		if rows != nil && Width(rows[len(rows)-1]) <= w {
 			return rows
 		}
@@ -265,9 +270,9 @@ func (x *Cell) split(w int, signed bool) []string {
 
 // rowsBetween breaks behind one of some signs, or anywhere if there are none; nil
 // where none of them is.
-func rowsBetween(rest string, w int, signs string) []string {
+func rowsBetween(rest string, w, most int, signs string) []string {
 	var rows []string
-	for len(rows) < tallest-1 && Width(rest) > w {
+	for len(rows) < most-1 && Width(rest) > w {
 		head := CutPlain(rest, w)
 		if signs != "" && rest[len(head)] != ' ' {
 			i := strings.LastIndexAny(head, signs)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,11 +86,21 @@ func (b *lines) environ() {
 			old[e] = true
 		}
 	}
-	for _, e := range proc.ParseEnviron([]byte(raw(&f.Value))) {
+	env := proc.ParseEnviron([]byte(raw(&f.Value)))
+	for _, e := range env {
 		l.Out = Cell{Text: Clean(e), Mark: mark}
+		if overwritten(env) {
+			l.Out.Note = b.sc.Text.Overwritten
+		}
 		if old[e] {
 			l.Out.Mark = ' '
 		}
 		b.add(l)
 	}
+}
+
+// overwritten says that none of these is a variable: a program that shows a title in ps,
+// as nginx does, writes it over its arguments and its environment.
+func overwritten(env []string) bool {
+	return len(env) > 0 && !slices.ContainsFunc(env, func(e string) bool { return strings.Contains(e, "=") })
 }

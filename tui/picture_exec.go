@@ -84,9 +84,11 @@ func (p *picture) who(st *proc.Status, w, capRows int) []whoRow {
 		whoRow{"seccomp", []piece{old(p.filter(&was), p.filter(st)), {p.th.Text, p.filter(st)}}},
 		whoRow{"no_new_privs", []piece{old(yes(p.lang, was.NoNewPrivs), yes(p.lang, st.NoNewPrivs)), {p.th.Text, yes(p.lang, st.NoNewPrivs)}}})
 	if env, ok := p.environ(); ok {
-		rows = append(rows, whoRow{p.say("environment", "환경 변수"), []piece{
-			{p.th.Text, itoa(len(env)) + p.say("", "개")}, {p.th.Faint, "  " + envNames(env, p.w-14)},
-		}})
+		row := []piece{{p.th.Text, itoa(len(env)) + p.say("", "개")}, {p.th.Faint, "  " + envNames(env, p.w-14)}}
+		if overwritten(env) {
+			row = []piece{{p.th.Faint, p.say("the program wrote its title over it", "프로그램이 제목으로 덮어썼습니다")}}
+		}
+		rows = append(rows, whoRow{p.say("environment", "환경 변수"), row})
 	}
 	return rows
 }

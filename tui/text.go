@@ -8,15 +8,15 @@ type Text struct {
 	NoProcYet                                                          string // why the inside shows a PID of the host
 	FellBack                                                           string // a live stage failed, a recording goes on
 
-	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes                      string
-	Host, Own, Joined, ChildOf, SameIDs, NotYet, Gone                                 string
-	Nothing, NoGroupYet, NoGroup, NoChange, Veiled, Asked, OnlyChanges, More, NoMatch string
-	WaitsBefore, WaitsCall, WaitsFailure, WillDo, Did                                 string
-	FailureSpent, FailureGone                                                         string // another try begins at an earlier stage
-	Took, LeftOut, Failed, Skipped, Why, Mend                                         string
-	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding                       string
-	Copied, Blank, Breakpoint, NoController, ShellDone, HostShellDone                 string
-	Elapsed, Next, End, Speed, Opening                                                string
+	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes                                   string
+	Host, Own, Joined, ChildOf, SameIDs, NotYet, Gone                                              string
+	Nothing, NoGroupYet, NoGroup, Overwritten, NoChange, Veiled, Asked, OnlyChanges, More, NoMatch string
+	WaitsBefore, WaitsCall, WaitsFailure, WillDo, Did                                              string
+	FailureSpent, FailureGone                                                                      string // another try begins at an earlier stage
+	Took, LeftOut, Failed, Skipped, Why, Mend                                                      string
+	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding                                    string
+	Copied, Blank, Breakpoint, NoController, ShellDone, HostShellDone                              string
+	Elapsed, Next, End, Speed, Opening                                                             string
 
 	Panes  [paneCount]string
 	States map[string]string // of a stage

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"glassbox/lessons"
@@ -16,11 +18,16 @@ func (m *lessonMachine) source(r lessons.Run) string {
 	return r.Offline
 }
 
-// kept tells whether the store has an image.
+// kept tells whether an image is here: in the store, or a directory or file by its name.
 func (m *lessonMachine) kept(ref string) bool {
+	for _, local := range []string{"oci:", "docker-archive:", "bundle:"} {
+		if strings.HasPrefix(ref, local) {
+			return true // or an error that says more
+		}
+	}
 	want, err := name.ParseReference(ref)
 	if err != nil {
-		return false // oci:DIR and its like: there, or an error that says more
+		return false
 	}
 	s, err := image.Open(storeRoot(m.root))
 	if err != nil {
