@@ -41,21 +41,30 @@ func (g *groups) dir(controller string) string {
 	return g.dirs[""]
 }
 
+// memory is the name of the file that limits memory: an example that is there.
+func (g *groups) memory() string {
+	if g.tree.Version("memory") == 1 {
+		return "memory.limit_in_bytes"
+	}
+	return "memory.max"
+}
+
 // WriteLimit writes one file of the running container's group: memory.max 256M.
 func (r *Run) WriteLimit(file, value string) error {
 	if len(r.groups.list) == 0 {
 		return errors.New("the container has no cgroup of its own")
 	}
 	if file != filepath.Base(file) || strings.HasPrefix(file, "cgroup.") && file != "cgroup.freeze" {
-		return fmt.Errorf("%q is no limit of the group: memory.max, cpu.max, pids.max …", file)
+		return fmt.Errorf("%q is no limit of the group: %s, pids.max …", file, r.groups.memory())
 	}
 	controller, _, _ := strings.Cut(file, ".")
 	if controller == "io" && r.groups.dirs["io"] == "" {
 		controller = "blkio"
 	}
-	path := filepath.Join(r.groups.dir(controller), file)
-	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("the group has no file %s: %w", file, err)
+	dir := r.groups.dir(controller)
+	path := filepath.Join(dir, file)
+	if _, err := os.Stat(path); dir == "" || err != nil {
+		return fmt.Errorf("the group has no file %s: its limit of memory is %s", file, r.groups.memory())
 	}
 	if err := r.k.Stage("cgroups").Write(path, value, "cgroups(7)"); err != nil {
 		return err

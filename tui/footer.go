@@ -52,6 +52,28 @@ func (sc *Scene) footer(w int) string {
 	return b.String() + Spaces(w-used)
 }
 
+// noticeBox is a notice that is too long for the footer, whole, in a box for the last
+// rows of a screen: what an error says last is what can be done. It is nil if the
+// footer has room for the notice.
+func (sc *Scene) noticeBox(n Notice, w, h int) []string {
+	if Width(n.Text) <= w-2 || w < 12 || h < 4 {
+		return nil
+	}
+	st := sc.Theme.Warn
+	if n.Error {
+		st = sc.Theme.Error
+	}
+	rows := Wrap(n.Text, w-4)
+	if most := h - 3; len(rows) > most {
+		rows = rows[:most]
+		rows[most-1] = CutPlain(rows[most-1], w-5) + "…"
+	}
+	for i, r := range rows {
+		rows[i] = " " + Pad(st.Of(Cut(r, w-4)), w-4) + " "
+	}
+	return sc.box(w, len(rows)+2, frameBox{}, rows)
+}
+
 // hint is a key that the footer shows.
 type hint struct {
 	act  Act

@@ -23,6 +23,9 @@ func (sc *Scene) Frame(w, h int, top []overlay) []string {
 	}
 	rows = rows[:h]
 	if !sc.Blank {
+		if box := sc.noticeBox(sc.Notice, w, h); l.Mode != Words {
+			copy(rows[h-len(box):], box)
+		}
 		for _, o := range top {
 			rows = lay(rows, o.draw(sc, w, h), w, h)
 		}

@@ -1,13 +1,18 @@
 package tui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"glassbox/runtime/journal"
 )
 
 // doneMsg says how something that was asked of the run went.
-type doneMsg struct{ err error }
+type doneMsg struct {
+	err  error
+	said string // what the screen says where it went well; may be empty
+}
 
 // backMsg says that a shell or the program's terminal was left.
 type backMsg struct {
@@ -38,8 +43,11 @@ type dirMsg struct {
 }
 
 // do asks something of the run, outside of Update.
-func (m *Model) do(f func() error) tea.Cmd {
-	return func() tea.Msg { return doneMsg{f()} }
+func (m *Model) do(f func() error) tea.Cmd { return m.doSaying(f, "") }
+
+// doSaying is do, where nothing else on the screen need tell that it was done.
+func (m *Model) doSaying(f func() error, said string) tea.Cmd {
+	return func() tea.Msg { return doneMsg{f(), said} }
 }
 
 // actHands does what needs a live run.
@@ -86,7 +94,13 @@ func (m *Model) toggleBreak() tea.Cmd {
 	name := m.sc.S.Stages[m.sc.Rail].Name
 	on := !m.sc.Breaks[name]
 	m.sc.Breaks[name] = on
-	m.sc.Notice = Notice{Text: m.sc.Text.Breakpoint + " " + oneLine(name)}
+	said := m.sc.Text.Breakpoint
+	if !on {
+		said = m.sc.Text.BreakGone
+	} else if st := m.sc.Newest.Stage(name); st != nil && st.State != "" {
+		said = m.sc.Text.BreakLate
+	}
+	m.sc.Notice = Notice{Text: strings.Replace(said, "%s", oneLine(name), 1)}
 	return m.do(func() error { return m.ctl.Break(name, on) })
 }
 
@@ -103,7 +117,9 @@ func (m *Model) hands(msg tea.Msg) tea.Cmd {
 	var err error
 	switch msg := msg.(type) {
 	case doneMsg:
-		err = msg.err
+		if err = msg.err; err == nil && msg.said != "" {
+			m.sc.Notice = Notice{Text: msg.said}
+		}
 	case shellMsg:
 		if msg.err == nil && msg.cmd != nil {
 			return tea.Exec(msg.cmd, func(err error) tea.Msg { return backMsg{err, msg.said} })

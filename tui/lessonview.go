@@ -42,6 +42,10 @@ func (m *lessonModel) rows(w, h int) []string {
 		rows = append(rows, Spaces(w))
 	}
 	rows = rows[:h]
+	if !m.blank && w >= 24 && h >= 6 {
+		box := m.sc.noticeBox(m.notice, w, h)
+		copy(rows[h-len(box):], box)
+	}
 	if in != nil && !m.blank {
 		for _, o := range in.top {
 			rows = lay(rows, o.draw(&in.sc, w, h), w, h)

@@ -229,8 +229,12 @@ func TestHandsIn(t *testing.T) {
 	l.has("inside says id")
 	l.keys("esc", "!", "h", "u", "p", "enter")
 	l.asked("signal HUP")
-	l.keys("e", "m", "space", "6", "4", "M", "enter")
+	l.has("Sent: HUP")
+	l.keys("e")
+	l.has("as in: memory.max 64M")
+	l.keys("m", "space", "6", "4", "M", "enter")
 	l.asked("limit m=64M")
+	l.has("Written: m 64M")
 	l.keys("w", "down", "space")
 	l.asked("without pivot_root true")
 	l.has("[x] pivot_root")
@@ -242,6 +246,9 @@ func TestHandsIn(t *testing.T) {
 	l.has("the program has no terminal")
 	l.keys("shift+tab", "h")
 	l.asked("break overlay true")
+	l.has("Stops before overlay when it is tried again.")
+	l.keys("h")
+	l.has("No longer stops before overlay.")
 	l.keys("6")
 	l.has("etc")
 	l.m.sc.Panes[PaneFiles] = View{Cursor: at(t, l.m, "/etc"), moved: true}
@@ -253,6 +260,40 @@ func TestHandsIn(t *testing.T) {
 	l.f.err = errors.New("it is gone")
 	l.keys("esc", "ctrl+r")
 	l.has("it is gone")
+}
+
+// TestLongNotice: of an error that the footer has no room for, the end is seen too: there
+// it says what can be done.
+func TestLongNotice(t *testing.T) {
+	for _, lang := range []Lang{EN, KO} {
+		l := startLive(t, Options{Lang: lang})
+		l.f.err = errors.New("write 1M to /sys/fs/cgroup/memory/glassbox-a002b2e59322/memory.limit_in_bytes: " + strings.Repeat("it is long. ", 8) + "THE MEND")
+		l.keys("ctrl+r")
+		for _, size := range [][2]int{{120, 40}, {80, 24}, {40, 12}} {
+			_, _ = l.m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+			l.has("MEND")
+			whole(t, "a long notice", l.m.sc.Frame(size[0], size[1], l.m.top), size[0], size[1])
+		}
+		l.f.err = nil
+		l.keys("tab")
+		if strings.Contains(strings.Join(l.m.sc.Frame(120, 40, nil), "\n"), "MEND") {
+			t.Error("it stands there after the next key")
+		}
+	}
+}
+
+// TestLimitHow: on version 1 the example is a file that is there.
+func TestLimitHow(t *testing.T) {
+	l := startLive(t, Options{})
+	l.pass()
+	l.r.begin("pull")
+	l.r.see(famCgroup+"memory.limit_in_bytes", journal.Outside, "/sys/fs/cgroup/memory/x/memory.limit_in_bytes", "67108864")
+	l.r.done()
+	l.grow()
+	l.keys("e")
+	l.has("as in: memory.limit_in_bytes 64M")
+	l.keys("x", "enter")
+	l.has("as in: memory.limit_in_bytes 64M")
 }
 
 func at(t *testing.T, m *Model, path string) int {

@@ -46,6 +46,8 @@ var phrasesKO = [][2]string{
 	{"this kernel, or this group, has no such file: is the controller enabled? See `glassbox doctor`", "이 커널이나 이 cgroup에는 그런 파일이 없습니다. 컨트롤러가 켜져 있나요? `glassbox doctor`를 보세요"},
 	{"the kernel does not take that value", "커널이 그 값을 받지 않습니다"},
 	{"the value is out of range", "값이 범위를 벗어났습니다"},
+	{"the group uses more than that, and the kernel can't take it back: take a larger value, or end a program first", "cgroup이 이미 그보다 많이 쓰고 있고, 커널이 되찾지 못합니다: 더 큰 값을 쓰거나, 먼저 프로그램을 끝내세요"},
+	{"the group hands controllers on, and such a group can't hold processes itself", "이 cgroup은 컨트롤러를 아래로 넘기므로 프로세스를 직접 담을 수 없습니다"},
 	{"the group holds processes, and a group with processes can't hand controllers on", "cgroup에 프로세스가 있습니다. 프로세스가 있는 cgroup은 컨트롤러를 아래로 넘길 수 없습니다"},
 	{"the file system is read-only: choose another place with --root", "파일시스템이 읽기 전용입니다. --root로 다른 곳을 고르세요"},
 	{"the disk is full: make room, or choose another place with --root", "디스크가 가득 찼습니다. 공간을 비우거나 --root로 다른 곳을 고르세요"},

@@ -36,20 +36,21 @@ type ranMsg struct {
 	err  []error
 }
 
-func (o *prompt) title(t *Text) (title, hint string) {
+func (o *prompt) title(sc *Scene) (title, hint string) {
+	t := sc.Text
 	switch o.kind {
 	case askRun:
 		return t.RunTitle, t.RunHint
 	case askSignal:
 		return t.SignalTitle, "TERM HUP INT USR1 KILL"
 	case askLimit:
-		return t.LimitTitle, t.LimitHow
+		return t.LimitTitle, sc.limitHow()
 	}
 	return t.SearchTitle, ""
 }
 
 func (o *prompt) draw(sc *Scene, w, h int) []string {
-	title, hint := o.title(sc.Text)
+	title, hint := o.title(sc)
 	n := min(60, w-4)
 	if o.kind == askRun {
 		names := []string{sc.Text.Inside, sc.Text.Outside, sc.Text.Inside + " | " + sc.Text.Outside}
@@ -115,16 +116,28 @@ func (o *prompt) enter(m *Model) tea.Cmd {
 	case askRun:
 		return runBoth(m.ctx, c, text, o.where)
 	case askSignal:
-		return m.do(func() error { return c.Signal(strings.ToUpper(text)) })
+		name := strings.ToUpper(text)
+		return m.doSaying(func() error { return c.Signal(name) }, strings.Replace(m.sc.Text.Sent, "%s", Clean(name), 1))
 	case askLimit:
 		file, v, ok := strings.Cut(text, " ")
 		if !ok {
-			m.sc.Notice = Notice{Text: m.sc.Text.LimitHow, Error: true}
+			m.sc.Notice = Notice{Text: m.sc.limitHow(), Error: true}
 			return nil
 		}
-		return m.do(func() error { return c.Limit(file, strings.TrimSpace(v)) })
+		return m.doSaying(func() error { return c.Limit(file, strings.TrimSpace(v)) }, strings.Replace(m.sc.Text.Written, "%s", Clean(text), 1))
 	}
 	return nil
+}
+
+// limitHow says how a limit is changed, by the example of a file that the group has.
+func (sc *Scene) limitHow() string {
+	file := "memory.max"
+	if s := sc.Newest; s != nil {
+		if _, old := s.Fact(famCgroup+"memory.limit_in_bytes", journal.Outside); old {
+			file = "memory.limit_in_bytes"
+		}
+	}
+	return strings.Replace(sc.Text.LimitHow, "%s", file, 1)
 }
 
 // runLimit is how long one command may take.

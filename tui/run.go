@@ -134,6 +134,6 @@ func (m *Model) fall(msg fallMsg) tea.Cmd {
 	sc.Notice = Notice{Text: sc.Text.FellBack, Error: true}
 	m.want, m.loading = 0, false
 	return tea.Batch(m.follow(m.src), m.beat(), func() tea.Msg {
-		return doneMsg{ctl.Unwind(true)}
+		return doneMsg{err: ctl.Unwind(true)}
 	})
 }

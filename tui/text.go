@@ -15,7 +15,8 @@ type Text struct {
 	FailureSpent, FailureGone                                                                      string // another try begins at an earlier stage
 	Took, LeftOut, Failed, Skipped, Why, Mend                                                      string
 	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding                                    string
-	Copied, Blank, Breakpoint, NoController, ShellDone, HostShellDone                              string
+	Copied, Blank, NoController, ShellDone, HostShellDone                                          string
+	Breakpoint, BreakGone, BreakLate, Sent, Written                                                string
 	Elapsed, Next, End, Speed, Opening                                                             string
 
 	Panes  [paneCount]string

@@ -21,7 +21,7 @@ var textEN = Text{
 	Took: "took", LeftOut: "left out", Failed: "failed", Skipped: "skipped", Why: "why", Mend: "mend",
 	Damaged: "%d lines of the recording could not be read", Reading: "reading", TooSmall: "Make the window larger.",
 	PressQuit: "q leaves", AllUndone: "All is undone. q leaves.", Unwinding: "Stopping and undoing. ctrl+c undoes at once.",
-	Copied: "Copied: %s", Blank: "", Breakpoint: "breakpoint", NoController: "This is a recording: there is no container to touch.",
+	Copied: "Copied: %s", Blank: "", Breakpoint: "Stops before %s.", BreakGone: "No longer stops before %s.", BreakLate: "Stops before %s when it is tried again.", Sent: "Sent: %s", Written: "Written: %s", NoController: "This is a recording: there is no container to touch.",
 	ShellDone: "You are back. The shell had joined with setns(2), as kubectl exec does.",
 	Elapsed:   "elapsed", Next: "next", End: "the end", Speed: "every %s", Opening: "opening",
 
@@ -58,7 +58,7 @@ var textEN = Text{
 
 	HelpTitle: "Keys", QuitTitle: "Quit", QuitAsk: "Stop the container and undo everything?", QuitYes: "yes, undo", QuitNo: "no",
 	SearchTitle: "Search", RunTitle: "Run a command", RunHint: "tab: inside, outside, both", SignalTitle: "Send a signal to the first process", LimitTitle: "Change a limit",
-	LimitHow: "file value, as in: memory.max 64M", WithoutTitle: "Leave out, and see", HostShellDone: "You are back from the host.",
+	LimitHow: "file value, as in: %s 64M", WithoutTitle: "Leave out, and see", HostShellDone: "You are back from the host.",
 	WithoutHow: "space marks, esc closes",
 	ValueTitle: "Value", TimeTitle: "Timeline", TimeHow: "←→ snapshot  ↑↓ stage  home end  esc closes",
 	HomeTitle: "a container, started in slow motion", HomeAsk: "Image", HomeHow: "type a reference, as nginx or ghcr.io/user/app:1, or choose below", HomeEmpty: "Nothing here yet.",

@@ -23,7 +23,7 @@ var textKO = Text{
 	Took: "걸린 시간", LeftOut: "뺌", Failed: "실패", Skipped: "건너뜀", Why: "까닭", Mend: "해결 방법",
 	Damaged: "녹화에서 %d줄을 읽지 못했습니다", Reading: "읽는 중", TooSmall: "창을 더 크게 해 주세요.",
 	PressQuit: "q로 나갑니다", AllUndone: "모두 되돌렸습니다. q로 나갑니다.", Unwinding: "멈추고 되돌리는 중입니다. ctrl+c를 누르면 한 번에 되돌립니다.",
-	Copied: "복사했습니다: %s", Blank: "", Breakpoint: "중단점", NoController: "녹화이므로 손댈 수 있는 컨테이너가 없습니다.",
+	Copied: "복사했습니다: %s", Blank: "", Breakpoint: "%s 단계 앞에서 멈춥니다.", BreakGone: "이제 %s 단계 앞에서 멈추지 않습니다.", BreakLate: "%s 단계를 다시 시도하면 그 앞에서 멈춥니다.", Sent: "보냈습니다: %s", Written: "썼습니다: %s", NoController: "녹화이므로 손댈 수 있는 컨테이너가 없습니다.",
 	ShellDone: "돌아왔습니다. 셸은 kubectl exec처럼 setns(2)로 들어갔습니다.",
 	Elapsed:   "지난 시간", Next: "다음", End: "끝", Speed: "%s마다", Opening: "여는 중",
 
@@ -60,7 +60,7 @@ var textKO = Text{
 
 	HelpTitle: "키", QuitTitle: "끝내기", QuitAsk: "컨테이너를 멈추고 모두 되돌릴까요?", QuitYes: "예, 되돌립니다", QuitNo: "아니요",
 	SearchTitle: "찾기", RunTitle: "명령 실행", RunHint: "tab: 안, 바깥, 둘 다", SignalTitle: "첫 프로세스에 시그널 보내기", LimitTitle: "제한 바꾸기",
-	LimitHow: "파일 값, 예: memory.max 64M", WithoutTitle: "빼고 해 보기", HostShellDone: "호스트에서 돌아왔습니다.",
+	LimitHow: "파일 값, 예: %s 64M", WithoutTitle: "빼고 해 보기", HostShellDone: "호스트에서 돌아왔습니다.",
 	WithoutHow: "스페이스로 표시, esc로 닫기",
 	ValueTitle: "값", TimeTitle: "타임라인", TimeHow: "←→ 스냅샷  ↑↓ 단계  home end  esc로 닫기",
 	HomeTitle: "느린 동작으로 시작하는 컨테이너", HomeAsk: "이미지", HomeHow: "이미지 이름을 입력하거나(예: nginx) 아래에서 고르세요", HomeEmpty: "아직 없습니다.",

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,11 +78,20 @@ func (c *controller) Snapshot() error {
 }
 
 func (c *controller) Signal(name string) error {
-	sig := unix.SignalNum("SIG" + strings.TrimPrefix(strings.ToUpper(name), "SIG"))
+	sig := signalOf(name)
 	if sig == 0 {
 		return fmt.Errorf("%q is no signal: TERM, KILL, HUP, USR1 …", name)
 	}
 	return c.r.Signal(sig)
+}
+
+// signalOf is a signal by its name, with SIG before it or not, or by its number; 0 if
+// there is none.
+func signalOf(name string) unix.Signal {
+	if n, err := strconv.Atoi(name); err == nil && unix.SignalName(unix.Signal(n)) != "" {
+		return unix.Signal(n)
+	}
+	return unix.SignalNum("SIG" + strings.TrimPrefix(strings.ToUpper(name), "SIG"))
 }
 
 func (c *controller) Limit(file, value string) error { return c.r.WriteLimit(file, value) }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"errors"
+	"path/filepath"
 	"syscall"
 )
 
@@ -40,8 +41,15 @@ var mends = map[string]map[syscall.Errno]string{
 		syscall.ENOENT: "this kernel, or this group, has no such file: is the controller enabled? See `glassbox doctor`",
 		syscall.EINVAL: "the kernel does not take that value",
 		syscall.ERANGE: "the value is out of range",
-		syscall.EBUSY:  "the group holds processes, and a group with processes can't hand controllers on",
 	},
+	"write cgroup.subtree_control": {
+		syscall.EBUSY: "the group holds processes, and a group with processes can't hand controllers on",
+	},
+	"write cgroup.procs": {
+		syscall.EBUSY: "the group hands controllers on, and such a group can't hold processes itself",
+	},
+	"write memory.limit_in_bytes":       {syscall.EBUSY: "the group uses more than that, and the kernel can't take it back: take a larger value, or end a program first"},
+	"write memory.memsw.limit_in_bytes": {syscall.EBUSY: "the group uses more than that, and the kernel can't take it back: take a larger value, or end a program first"},
 	"mkdir": {
 		syscall.EROFS:  "the file system is read-only: choose another place with --root",
 		syscall.ENOSPC: "the disk is full: make room, or choose another place with --root",
@@ -69,6 +77,14 @@ var mends = map[string]map[syscall.Errno]string{
 	"setrlimit": {
 		syscall.EPERM: "raising a hard limit needs CAP_SYS_RESOURCE, which this machine withholds",
 	},
+}
+
+// mendWrite finds what to do where a value was not written to a file of the kernel.
+func mendWrite(path string, err error) string {
+	if s := mend("write "+filepath.Base(path), err); s != "" {
+		return s
+	}
+	return mend("write", err)
 }
 
 // mend finds what to do about err of the named call; "" where there is nothing to add.

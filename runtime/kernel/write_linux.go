@@ -39,7 +39,7 @@ func (k *Kernel) Write(path, value, man string) error {
 	w.After, w.Errno = peek(path), Errno(err)
 	k.Emit(journal.Event{Kind: journal.KindWrite, Write: &w, T: t})
 	if err != nil {
-		return &Error{Tried: "write " + strings.TrimSpace(value) + " to " + path, Err: err, Mend: mend("write", err)}
+		return &Error{Tried: "write " + strings.TrimSpace(value) + " to " + path, Err: err, Mend: mendWrite(path, err)}
 	}
 	return nil
 }

@@ -1,0 +1,19 @@
+package main
+
+import (
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestSignalOf: a signal is named as kill(1) takes it.
+func TestSignalOf(t *testing.T) {
+	for name, want := range map[string]unix.Signal{
+		"HUP": unix.SIGHUP, "sigusr1": unix.SIGUSR1, "9": unix.SIGKILL, "15": unix.SIGTERM,
+		"0": 0, "-9": 0, "999": 0, "FOO": 0, "": 0,
+	} {
+		if got := signalOf(name); got != want {
+			t.Errorf("%q: %v, not %v", name, got, want)
+		}
+	}
+}
