@@ -93,7 +93,11 @@ func (m *lessonModel) title(w int) string {
 	}
 	room := w - n - 1 - Width(" glassbox"+bar+bar+step)
 	lesson := Cut(Clean(m.o.Player.Lesson.Title), max(room, 8))
-	if p.number > 0 && Width(lesson)+1+Width(p.title) <= room { // else it stands in the lesson's box alone
+	gap := 0
+	if right != "" {
+		gap = 1 // a name right of the title is no part of it
+	}
+	if p.number > 0 && Width(lesson)+1+Width(p.title)+gap <= room { // else it stands in the lesson's box alone
 		step += " " + p.title
 	}
 	s := " " + th.Accent.Of("glassbox") + th.Faint.Of(bar) + th.Dim.Of(lesson)
