@@ -37,6 +37,28 @@ func TestScreen(t *testing.T) {
 	}
 }
 
+// TestHomeStarts: `glassbox` and Enter start the demo, and its program runs.
+func TestHomeStarts(t *testing.T) {
+	needRoot(t)
+	before := leaks(t)
+	v := visit{pane: terminalOf(t, 120, 40, "PS1='host$ ' exec sh")}
+	v.wait("host$")
+	v.types(program)
+	v.wait("type a reference", "built in, needs no network")
+	v.keys("Enter")
+	v.wait("Waits before pull", "WAITING", "LIVE")
+	v.steps(0, 8)
+	v.keys("Space")
+	v.wait("stage 9/10 exec", "✓ exec", "httpd", "LIVE")
+	v.keys("q")
+	v.wait("Stop the container and undo everything?")
+	v.keys("y")
+	v.until("the shell again", func(screen string) bool { return strings.HasSuffix(strings.TrimSpace(screen), "host$") })
+	if left := newLeaks(t, before, "-"); left != "" {
+		t.Errorf("the run left behind:\n%s", left)
+	}
+}
+
 // visit is a run that a person looks at.
 type visit struct {
 	*pane
