@@ -30,6 +30,7 @@ type lineKey struct {
 	more   int
 	dirs   int
 	veil   *veil
+	next   *veil
 }
 
 type storyKey struct {
@@ -40,31 +41,26 @@ type storyKey struct {
 	mode  Mode
 	w, h  int
 	veil  *veil
+	next  *veil
 }
 
 // linesNow are the present pane's lines.
 func (sc *Scene) linesNow() []Line {
-	k := lineKey{s: sc.S, theme: sc.Theme, lang: sc.Lang, pane: sc.Pane, diff: sc.Diff, search: sc.Search, more: len(sc.Calls.Events), dirs: sc.Dirs.Version, veil: sc.veil}
+	k := lineKey{s: sc.S, theme: sc.Theme, lang: sc.Lang, pane: sc.Pane, diff: sc.Diff, search: sc.Search, more: len(sc.Calls.Events), dirs: sc.Dirs.Version, veil: sc.veil, next: sc.next}
 	if len(sc.Calls.Events) > 0 {
 		k.calls = &sc.Calls.Events[0]
 	}
 	if sc.memo.lines == nil || sc.memo.linesOf != k {
-		sc.memo.linesOf, sc.memo.lines = k, sc.paneLines()
-		if sc.veil != nil && sc.S != nil {
-			sc.memo.lines = sc.veiledLines(sc.memo.lines)
-		}
+		sc.memo.linesOf, sc.memo.lines = k, sc.veiledLines()
 	}
 	return sc.memo.lines
 }
 
 // storyNow are the rows of what happens.
 func (sc *Scene) storyNow(w, h int, mode Mode) []string {
-	k := storyKey{s: sc.S, gate: sc.gate(), theme: sc.Theme, lang: sc.Lang, mode: mode, w: w, h: h, veil: sc.veil}
+	k := storyKey{s: sc.S, gate: sc.gate(), theme: sc.Theme, lang: sc.Lang, mode: mode, w: w, h: h, veil: sc.veil, next: sc.next}
 	if sc.memo.story == nil || sc.memo.storyOf != k {
-		rows := sc.story(w, h, mode)
-		if sc.veil != nil {
-			rows = sc.veiledRows(rows, sc.bareStory(w, h, mode), w)
-		}
+		rows := sc.veiledStory(w, h, mode)
 		for i := range rows {
 			rows[i] = " " + rows[i] + " "
 		}

@@ -53,6 +53,8 @@ type Scene struct {
 
 	memo   memo
 	veil   *veil // what is hidden; nil: nothing
+	next   *veil // what is hidden of what a later step asks; nil: nothing
+	hung   hung  // for which place of the lesson these are
 	pinned bool  // the person chose the pane: it stays when the stage changes
 }
 

@@ -14,18 +14,29 @@ import (
 // would say something else without that is covered, whatever it shows.
 type veil struct {
 	ask   *lessons.Predict
-	asked bool // else it comes further down in the step
+	asked bool // else it comes further down in the step, or, without a question, in a later one
 	tells []lessons.Tell
 }
 
-// hang hangs the veil before the run that is shown, or takes it away: as soon as
+// hung is a place in a lesson.
+type hung struct {
+	step  int
+	item  *lessons.Item
+	asked bool
+	run   string
+}
+
+// hang hangs the veils before the run that is shown, or takes them away: as soon as
 // there is an answer, also before that is held against the kernel.
 func (m *lessonModel) hang(sc *Scene) {
 	open, run, seen := m.open()
 	asked := len(open) > 0 && m.asks(open[0])
-	if v := sc.veil; len(open) > 0 && v != nil && v.ask == open[0] && v.asked == asked {
+	_, i := m.peek()
+	at := hung{m.last().number, i, asked, run}
+	if sc.hung == at {
 		return
 	}
+	sc.hung = at
 	var tells []lessons.Tell
 	for _, q := range open {
 		for _, t := range q.Tells(m.o.Player.Lesson.All()) {
@@ -34,10 +45,78 @@ func (m *lessonModel) hang(sc *Scene) {
 			}
 		}
 	}
-	sc.veil = nil
+	sc.veil, sc.next = nil, nil
 	if len(tells) > 0 {
 		sc.veil = &veil{open[0], asked, tells}
 	}
+	if later := m.later(open); len(later) > 0 {
+		sc.next = &veil{tells: later}
+	}
+}
+
+// known is what of a fact a lesson has shown or asked for: all of it, the lines that a
+// question named, or those that a look lit.
+type known struct{ fact, line, word string }
+
+func (k known) has(t *lessons.Tell) bool {
+	return k.fact == t.Fact && (k.line == "" && k.word == "" || k.line == t.Line.String() || k.word != "" && t.Line.MatchString(k.word+":"))
+}
+
+// later are the lines of files that answer what later steps ask about the run that is
+// shown, as far as it does not go on before that, and the lesson has not come to them yet.
+func (m *lessonModel) later(open []*lessons.Predict) (list []lessons.Tell) {
+	s, i := m.peek()
+	if s == nil || m.last().number == 0 {
+		return nil
+	}
+	at := len(s.Items) // at the end of the step
+	if i != nil {
+		at = itemOf(s, i)
+	}
+	l := m.o.Player.Lesson
+	run, goesOn := m.front, map[string]bool{}
+	var told []known
+	for n, here := 0, m.last().number-1; n < len(l.Steps); n++ {
+		for k := range l.Steps[n].Items {
+			it := &l.Steps[n].Items[k]
+			past := n < here || n == here && k < at
+			switch {
+			case it.Look != nil && past:
+				for _, f := range it.Look.Fact {
+					told = append(told, known{fact: f, word: it.Look.Highlight})
+				}
+			case it.Stop != nil && !past:
+				run = m.runOf(it.Stop)
+				goesOn[run] = true
+			case it.Predict != nil:
+				for _, t := range it.Predict.Tells(l.All()) {
+					switch {
+					case past || slices.Contains(open, it.Predict):
+						k := known{fact: t.Fact}
+						if t.Line != nil {
+							k.line = t.Line.String()
+						}
+						told = append(told, k)
+					case n > here && t.Line != nil && (t.Run == m.now || t.Run == "" && run == m.now) && !goesOn[m.now] &&
+						!slices.ContainsFunc(told, func(k known) bool { return k.has(&t) }):
+						list = append(list, t)
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// runOf is the run that a stop is about.
+func (m *lessonModel) runOf(s *lessons.Stop) string {
+	if s.Run != "" {
+		return s.Run
+	}
+	if runs := m.o.Player.Lesson.All(); len(runs) > 0 && runs[0].Name != "" {
+		return runs[0].Name
+	}
+	return lessons.Only
 }
 
 // asks tells whether a question waits for its answer.
@@ -75,31 +154,41 @@ func (m *lessonModel) open() (list []*lessons.Predict, run string, seen []string
 	return list, run, seen
 }
 
-// bare is the scene without what the veil hides.
-func (sc *Scene) bare() *Scene {
+// bare is the scene without what a veil hides, and without that veil.
+func (sc *Scene) bare(v *veil) *Scene {
 	b := *sc
-	b.veil, b.memo = nil, memo{}
-	b.S = lessons.Without(sc.S, sc.veil.tells)
+	b.next, b.memo = nil, memo{}
+	if v == sc.veil {
+		b.veil = nil
+	}
+	b.S = lessons.Without(sc.S, v.tells)
 	b.Calls.Events = slices.DeleteFunc(slices.Clone(sc.Calls.Events), func(e journal.Event) bool {
-		return slices.ContainsFunc(sc.veil.tells, func(t lessons.Tell) bool { return t.Has(&e) })
+		return slices.ContainsFunc(v.tells, func(t lessons.Tell) bool { return t.Has(&e) })
 	})
 	return &b
 }
 
-// bareStory are the rows of what happens without what the veil hides. What is hidden
+// veiledStory are the rows of what happens, as far as they may be seen. What is hidden
 // may have taken rows, and what stands below it be drawn otherwise where these are
-// free: so it is drawn with less room, too.
-func (sc *Scene) bareStory(w, h int, mode Mode) []string {
-	b := sc.bare()
-	all := b.story(w, h, mode)
-	for less := range 2 {
-		for _, r := range b.story(w, h-1-less, mode) {
-			if !slices.Contains(all, r) {
-				all = append(all, r)
+// free: so what they are compared with is drawn with less room, too.
+func (sc *Scene) veiledStory(w, h int, mode Mode) []string {
+	rows := sc.story(w, h, mode)
+	if v := sc.veil; v != nil {
+		b := sc.bare(v)
+		all := b.story(w, h, mode)
+		for less := range 2 {
+			for _, r := range b.story(w, h-1-less, mode) {
+				if !slices.Contains(all, r) {
+					all = append(all, r)
+				}
 			}
 		}
+		rows = sc.veiledRows(v, rows, all, w)
 	}
-	return all
+	if v := sc.next; v != nil {
+		rows = sc.veiledRows(v, rows, sc.bare(v).veiledStory(w, h, mode), w)
+	}
+	return rows
 }
 
 // said is what a row says, whatever its signs and colours.
@@ -110,9 +199,19 @@ func saidBy(l *Line) said {
 }
 
 // veiledLines covers a pane's rows: those that stand together are one.
-func (sc *Scene) veiledLines(all []Line) []Line {
+func (sc *Scene) veiledLines() []Line {
+	all := sc.paneLines()
+	for _, v := range []*veil{sc.veil, sc.next} {
+		if v != nil && sc.S != nil {
+			all = sc.coverLines(v, all)
+		}
+	}
+	return all
+}
+
+func (sc *Scene) coverLines(v *veil, all []Line) []Line {
 	left := map[said]int{}
-	for _, l := range sc.bare().paneLines() {
+	for _, l := range sc.bare(v).veiledLines() {
 		left[saidBy(&l)]++
 	}
 	var out []Line
@@ -121,14 +220,14 @@ func (sc *Scene) veiledLines(all []Line) []Line {
 		l := &all[i]
 		switch is := saidBy(l); {
 		case l.Head != "":
-		case left[is] > 0 && !sc.told(l.Fact):
+		case left[is] > 0 && !v.told(l.Fact):
 			left[is]--
-		case covered:
+		case covered && v.ask != nil:
 			out[len(out)-1].Label = ""
 			continue
 		default:
 			covered = true
-			out = append(out, sc.cover(l))
+			out = append(out, sc.cover(v, l))
 			continue
 		}
 		covered = false
@@ -138,13 +237,13 @@ func (sc *Scene) veiledLines(all []Line) []Line {
 }
 
 // told tells whether all of a fact is hidden.
-func (sc *Scene) told(fact string) bool {
-	return slices.ContainsFunc(sc.veil.tells, func(t lessons.Tell) bool { return t.Fact == fact && t.Line == nil })
+func (v *veil) told(fact string) bool {
+	return slices.ContainsFunc(v.tells, func(t lessons.Tell) bool { return t.Fact == fact && t.Line == nil })
 }
 
 // veiled is what stands in the place of what is hidden.
-func (sc *Scene) veiled() string {
-	if sc.veil != nil && !sc.veil.asked {
+func (sc *Scene) veiled(v *veil) string {
+	if !v.asked {
 		return sc.Text.Asked
 	}
 	return sc.Text.Veiled
@@ -152,9 +251,9 @@ func (sc *Scene) veiled() string {
 
 // cover is what stands in the place of a row. Its label stays where that is a word
 // of ours or of the question's.
-func (sc *Scene) cover(l *Line) Line {
-	c := Line{Wide: true, Fact: l.Fact, Source: l.Source, Sh: l.Sh, Out: Cell{Text: sc.veiled(), Look: sc.Theme.Accent}}
-	known := slices.ContainsFunc(sc.veil.tells, func(t lessons.Tell) bool {
+func (sc *Scene) cover(v *veil, l *Line) Line {
+	c := Line{Wide: true, Fact: l.Fact, Source: l.Source, Sh: l.Sh, Out: Cell{Text: sc.veiled(v), Look: sc.Theme.Accent}}
+	known := slices.ContainsFunc(v.tells, func(t lessons.Tell) bool {
 		return strings.HasSuffix(t.Fact, "."+l.Label) || t.Line != nil && strings.Contains(t.Line.String(), l.Label)
 	})
 	for _, word := range sc.Text.Rows {
@@ -168,7 +267,8 @@ func (sc *Scene) cover(l *Line) Line {
 
 // veiledRows covers the rows of what happens: those that would be others, and all of a
 // picture that has a frame, with the words above it: they say what is to be seen there.
-func (sc *Scene) veiledRows(rows, bare []string, w int) []string {
+// For what a later step asks no such picture is touched.
+func (sc *Scene) veiledRows(v *veil, rows, bare []string, w int) []string {
 	left := map[string]int{}
 	for _, r := range bare {
 		left[r]++
@@ -186,14 +286,18 @@ func (sc *Scene) veiledRows(rows, bare []string, w int) []string {
 			framed = framed || strings.Contains(rows[to], sc.Theme.Glyphs.TopRight)
 		}
 		begins := from
-		framed = framed && slices.Contains(tells[from:to], true)
-		if framed {
+		switch {
+		case framed && v.ask == nil:
+			from = to
+		case framed && slices.Contains(tells[from:to], true):
 			from = above
+		default:
+			framed = false
 		}
-		text := sc.veiled()
+		text := sc.veiled(v)
 		for ; from < to; from++ {
 			if !framed && !tells[from] {
-				text = sc.veiled()
+				text = sc.veiled(v)
 				continue
 			}
 			rows[from] = Pad(sc.Theme.Accent.Of(Cut(text, w)), w)

@@ -132,6 +132,40 @@ func TestVeilCoversNoMore(t *testing.T) {
 	}
 }
 
+// TestLessonHidesALaterAnswer holds that what a later step asks is not answered by the panes
+// of those before it, and that what was asked for or looked at stays in sight.
+func TestLessonHidesALaterAnswer(t *testing.T) {
+	d := playTape(t, "power")
+	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	row := func(label string) string {
+		t.Helper()
+		r := regexp.MustCompile(`(?m)^.*│[ ~▶]*` + label + ` .*$`).FindString(d.text())
+		if r == "" {
+			t.Errorf("no row %s:\n%s", label, d.text())
+		}
+		return r
+	}
+	d.keys("space", "space", "2", "space", "space")
+	for range 2 {
+		if r := row("Seccomp"); !strings.Contains(r, "a question comes") {
+			t.Errorf("step 4 is answered in %s: %s", d.m.last().title, r)
+		}
+		if r := row("CapEff"); !strings.Contains(r, "00000000a80425fb") {
+			t.Errorf("what was asked for is covered: %s", r)
+		}
+		d.keys("space")
+	}
+	for range 40 {
+		if e := d.m.lastEntry(); e.kind == entryLook && strings.Contains(e.text, "Seccomp") {
+			break
+		}
+		d.keys("space")
+	}
+	if r := row("Seccomp"); !strings.Contains(r, "filter") {
+		t.Errorf("it is covered still: %s", r)
+	}
+}
+
 // TestLessonHidesTheNextAnswer holds that a question does not see what answers the one
 // right after it.
 func TestLessonHidesTheNextAnswer(t *testing.T) {
@@ -165,12 +199,12 @@ func TestVeiledPicture(t *testing.T) {
 		}
 		return rows
 	}
-	got := strip(sc.veiledRows(slices.Clone(rows), []string{rows[0], rows[1], rows[2], "│  0 s     │", rows[4], rows[5], rows[6]}, 12))
+	got := strip(sc.veiledRows(&veil{ask: &lessons.Predict{}, asked: true}, slices.Clone(rows), []string{rows[0], rows[1], rows[2], "│  0 s     │", rows[4], rows[5], rows[6]}, 12))
 	if want := []string{"answer first", rows[1], rows[1], rows[1], rows[1], rows[1], rows[6]}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 	table := []string{"user  0     ", "took  1.2 s ", "group 0     "}
-	got = strip(sc.veiledRows(slices.Clone(table), []string{table[0], "took  0 s   ", table[2]}, 12))
+	got = strip(sc.veiledRows(&veil{ask: &lessons.Predict{}, asked: true}, slices.Clone(table), []string{table[0], "took  0 s   ", table[2]}, 12))
 	if want := []string{table[0], "answer first", table[2]}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
