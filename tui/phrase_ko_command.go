@@ -8,6 +8,13 @@ var commandKO = [][2]string{
 		"\"{}\" is no command: an image is started by `glassbox run {}`; `glassbox --help` lists the commands",
 		"\"{}\"(이)라는 명령은 없습니다: 이미지는 `glassbox run {}`으로 시작하고, 명령은 `glassbox --help`가 알려 줍니다",
 	},
+	{"did you mean --{}? `{} --help` lists the flags", "--{} 아닌가요? 플래그는 `{} --help`가 알려 줍니다"},
+	{
+		"a run ends with its terminal, there is none in the background: use another terminal, or --quiet and &",
+		"실행은 터미널과 함께 끝나고 백그라운드 실행은 없습니다: 다른 터미널에서 실행하거나 --quiet와 &를 쓰세요",
+	},
+	{"-v SOURCE:TARGET binds a path, --tmpfs TARGET mounts a tmpfs", "-v SOURCE:TARGET은 경로를 바인드하고, --tmpfs TARGET은 tmpfs를 마운트합니다"},
+	{"a container ends with its program, and is not started again", "컨테이너는 프로그램과 함께 끝나고, 다시 시작하지 않습니다"},
 	{"`{} --help` lists the flags", "플래그는 `{} --help`가 알려 줍니다"},
 	{"--name {}: letters, digits, and . _ - between them", "--name {}: 글자와 숫자, 그 사이의 . _ - 만 쓸 수 있습니다"},
 	{"--without {}: it can be {}", "--without {}: 쓸 수 있는 것은 {}입니다"},

@@ -61,6 +61,8 @@ func (f *runFlags) register(s *pflag.FlagSet) {
 	f.ask.image(s)
 	s.StringVar(&f.root, "root", "", "`DIR`: where images and containers are kept")
 	group(s, "Image and store")
+	s.Bool("rm", true, "taken, and nothing more: nothing is left of any run")
+	_ = s.MarkHidden("rm")
 	s.SetInterspersed(false)
 }
 

@@ -46,7 +46,14 @@ func TestUnknown(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"rnu", "did you mean run?"},
 		{"nginx:1.27", "glassbox run nginx:1.27"},
-		{"run --memroy=5 demo", "glassbox run --help"},
+		{"run --memroy=5 demo", "unknown flag: --memroy: did you mean --memory? `glassbox run --help`"},
+		{"run --hostnme=x demo", "did you mean --hostname?"},
+		{"run --xyzzy demo", "unknown flag: --xyzzy: `glassbox run --help` lists the flags"},
+		{"run -d demo", "ends with its terminal"},
+		{"run --detach demo", "ends with its terminal"},
+		{"run --mount=type=tmpfs,target=/x demo", "--tmpfs TARGET"},
+		{"run --rm --plian demo", "did you mean --plain?"}, // --rm is taken
+		{"images --jsn", "lists the flags"},
 	} {
 		if err := execute(t.Context(), strings.Fields(c.args)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.args, err)

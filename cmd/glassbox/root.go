@@ -62,9 +62,7 @@ and shows what the kernel says about it from outside and from inside.`,
 	root.SetErr(stderr)
 	root.SetHelpFunc(help)
 	root.PersistentPreRun = heed
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w: `%s --help` lists the flags", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(unknownFlag)
 	return root
 }
 
