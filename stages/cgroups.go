@@ -189,6 +189,11 @@ func (r *Run) writeFiles(files []cgroup.File, before bool) error {
 		}
 		path := filepath.Join(r.groups.dir(f.Controller), f.Name)
 		value := f.Value
+		if before {
+			if err := r.fillAbove(f); err != nil {
+				return err
+			}
+		}
 		if f.Inherit {
 			b, err := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(path)), f.Name))
 			if err != nil {
@@ -199,6 +204,31 @@ func (r *Run) writeFiles(files []cgroup.File, before bool) error {
 		err := r.k.Write(path, value, f.Man)
 		if err != nil && (!f.Optional || !errors.Is(err, unix.ENOENT)) {
 			return err
+		}
+	}
+	return nil
+}
+
+// fillAbove hands what belongs before a process joins (version 1's cpuset) down to the
+// groups above the container's that are as new as it is, and so have nothing to give.
+func (r *Run) fillAbove(f cgroup.File) error {
+	for _, d := range r.groups.list {
+		if d.Path != r.groups.dir(f.Controller) {
+			continue
+		}
+		up := d.Ancestors()
+		for i := 1; i < len(up); i++ {
+			file := filepath.Join(up[i], f.Name)
+			if b, err := os.ReadFile(file); err != nil || strings.TrimSpace(string(b)) != "" {
+				continue
+			}
+			b, err := os.ReadFile(filepath.Join(up[i-1], f.Name))
+			if err != nil {
+				return fmt.Errorf("read what the parent group has for %s: %w", f.Name, err)
+			}
+			if err := r.k.Write(file, strings.TrimSpace(string(b)), f.Man); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

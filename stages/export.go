@@ -14,8 +14,10 @@ func (r *Run) export() error {
 		return fmt.Errorf("make the bundle's directory: %w", err)
 	}
 	rootfs := filepath.Join(r.Export, "rootfs")
-	if _, err := os.Lstat(rootfs); err == nil {
-		return fmt.Errorf("%s is there already: name an empty directory (--oci-bundle)", rootfs)
+	for _, file := range []string{rootfs, filepath.Join(r.Export, "config.json")} {
+		if _, err := os.Lstat(file); err == nil {
+			return fmt.Errorf("%s is there already: name an empty directory (--oci-bundle)", file)
+		}
 	}
 	spec := *r.Plan.Spec
 	spec.Mounts = nil

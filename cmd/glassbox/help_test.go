@@ -54,6 +54,10 @@ func TestUnknown(t *testing.T) {
 		{"run --mount=type=tmpfs,target=/x demo", "--tmpfs TARGET"},
 		{"run --rm --plian demo", "did you mean --plain?"}, // --rm is taken
 		{"images --jsn", "lists the flags"},
+		{"exec web", "the usage is `glassbox exec [flags] NAME COMMAND…`"},
+		{"pull", "the usage is `glassbox pull IMAGE [flags]`"},
+		{"replay --lang xx", "it can be en or ko"},
+		{"replay --theme blue", "it can be dark, light"},
 	} {
 		if err := execute(t.Context(), strings.Fields(c.args)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.args, err)

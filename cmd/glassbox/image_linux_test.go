@@ -181,6 +181,9 @@ func TestExport(t *testing.T) {
 	if err != nil {
 		t.Fatalf("runc: %v\n%s", err, theirs)
 	}
+	if r := run(t, "run", "--quiet", "--oci-bundle", dir, "demo"); r.code != 125 || !strings.Contains(r.err, "is there already") {
+		t.Errorf("a bundle over another: status %d, %q", r.code, r.err)
+	}
 	if ours := quiet(t, "bundle:"+dir); ours != string(theirs) || !strings.HasPrefix(ours, "demo\n/app\n") {
 		t.Errorf("runc:\n%s\nglassbox:\n%s", theirs, ours)
 	}

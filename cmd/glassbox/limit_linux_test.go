@@ -80,6 +80,19 @@ func TestPidsLimit(t *testing.T) {
 	}
 }
 
+// TestNewParent: --cgroup-root names a group that is not there yet. With version 1 its
+// cpuset is empty, and no process could join a group below it.
+func TestNewParent(t *testing.T) {
+	needRoot(t)
+	r := run(t, "run", "--quiet", "--network", "none", "--cgroup-root", "/gb-test-new/deep", "--cpuset-cpus", "0", "demo", "grep", "Cpus_allowed_list", "/proc/self/status")
+	if r.code != 0 || r.out != "Cpus_allowed_list:\t0\n" {
+		t.Errorf("status %d, %q: %s", r.code, r.out, r.err)
+	}
+	if left, _ := filepath.Glob("/sys/fs/cgroup/*/gb-test-new"); len(left) > 0 {
+		t.Errorf("left: %q", left)
+	}
+}
+
 // TestWriteLimit: a writer with O_DIRECT on a volume is slowed by io.max or blkio.throttle.
 func TestWriteLimit(t *testing.T) {
 	needGroup(t)

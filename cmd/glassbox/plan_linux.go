@@ -97,6 +97,9 @@ func (f *runFlags) connect(p *stages.Plan, places stages.Places) error {
 	}{{"network", &f.network, "net"}, {"pid", &p.Ask.PID, "pid"}, {"ipc", &p.Ask.IPC, "ipc"}, {"uts", &p.Ask.UTS, "uts"}} {
 		who, ok := strings.CutPrefix(*m.word, "container:")
 		if !ok {
+			if m.kind != "net" && !slices.Contains([]string{"", "host", "private"}, *m.word) && (m.kind != "ipc" || *m.word != "shareable") {
+				return fmt.Errorf("--%s %s: it can be host, private or container:ID", m.flag, *m.word)
+			}
 			continue
 		}
 		pid, err := stages.FindPid(places.State, who)

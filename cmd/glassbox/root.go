@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -56,14 +58,51 @@ and shows what the kernel says about it from outside and from inside.`,
 	s := root.Flags()
 	s.StringVar(&theme, "theme", "", "`THEME`: dark, light, 16, none or contrast")
 	s.StringVar(&lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
-	root.AddCommand(commands()...)
+	list := commands()
+	for _, c := range list {
+		usage(c)
+	}
+	root.AddCommand(list...)
 	root.AddCommand(manCommand())
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetHelpFunc(help)
-	root.PersistentPreRun = heed
+	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+		heed(cmd, args)
+		return looks(cmd)
+	}
 	root.SetFlagErrorFunc(unknownFlag)
 	return root
+}
+
+// looks refuses a language and a theme that are not there: a word that was mistyped
+// would be English, and dark.
+func looks(cmd *cobra.Command) error {
+	if f := cmd.Flags().Lookup("lang"); f != nil && f.Value.String() != "" && tui.ParseLang(f.Value.String()) == tui.EN &&
+		!strings.HasPrefix(strings.ToLower(f.Value.String()), "en") {
+		return fmt.Errorf("--lang %s: it can be en or ko", f.Value)
+	}
+	if f := cmd.Flags().Lookup("theme"); f != nil && f.Value.String() != "" && !slices.Contains(tui.Themes(), f.Value.String()) {
+		return fmt.Errorf("--theme %s: it can be %s", f.Value, strings.Join(tui.Themes(), ", "))
+	}
+	return nil
+}
+
+// usage has a command say how it is called where it got too many words or too few.
+func usage(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		usage(sub)
+	}
+	check := c.Args
+	if check == nil {
+		return
+	}
+	c.Args = func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return fmt.Errorf("%w: the usage is `%s`", err, cmd.UseLine())
+		}
+		return nil
+	}
 }
 
 // known says which command an unknown word may have meant.
