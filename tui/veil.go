@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -62,8 +63,9 @@ func (k known) has(t *lessons.Tell) bool {
 	return k.fact == t.Fact && (k.line == "" && k.word == "" || k.line == t.Line.String() || k.word != "" && t.Line.MatchString(k.word+":"))
 }
 
-// later are the lines of files that answer what later steps ask about the run that is
-// shown, as far as it does not go on before that, and the lesson has not come to them yet.
+// later are the lines of files that answer what later steps ask, where the lesson has not
+// come to them yet: another run's would tell as well. Not those of a run that goes on before
+// that, nor before one that does.
 func (m *lessonModel) later(open []*lessons.Predict) (list []lessons.Tell) {
 	s, i := m.peek()
 	if s == nil || m.last().number == 0 {
@@ -97,7 +99,7 @@ func (m *lessonModel) later(open []*lessons.Predict) (list []lessons.Tell) {
 							k.line = t.Line.String()
 						}
 						told = append(told, k)
-					case n > here && t.Line != nil && (t.Run == m.now || t.Run == "" && run == m.now) && !goesOn[m.now] &&
+					case n > here && t.Line != nil && !goesOn[m.now] && !goesOn[cmp.Or(t.Run, run)] &&
 						!slices.ContainsFunc(told, func(k known) bool { return k.has(&t) }):
 						list = append(list, t)
 					}
