@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -14,6 +15,15 @@ func TestSignalOf(t *testing.T) {
 	} {
 		if got := signalOf(name); got != want {
 			t.Errorf("%q: %v, not %v", name, got, want)
+		}
+	}
+}
+
+// TestDashes: kubectl's -- before a program is no program.
+func TestDashes(t *testing.T) {
+	for in, want := range map[string]string{"-- ls -l": "ls -l", "ls -- -l": "ls -- -l", "--": "--", "": ""} {
+		if got := strings.Join(dashes(strings.Fields(in)), " "); got != want {
+			t.Errorf("%q became %q", in, got)
 		}
 	}
 }

@@ -27,7 +27,7 @@ container's namespaces and cgroup with setns(2), and becomes the program. Its pa
 			if err != nil {
 				return err
 			}
-			q.Do, q.Args = "exec", args[1:]
+			q.Do, q.Args = "exec", dashes(args[1:])
 			return execIn(cmd.Context(), run.Dir, q, stdin)
 		},
 	}
@@ -39,6 +39,14 @@ container's namespaces and cgroup with setns(2), and becomes the program. Its pa
 	f.StringVarP(&q.Cwd, "workdir", "w", "", "working directory")
 	f.StringVarP(&q.User, "user", "u", "", "user (name or number), [:group]")
 	return c
+}
+
+// dashes takes away the -- that kubectl wants between a name and a program.
+func dashes(args []string) []string {
+	if len(args) > 1 && args[0] == "--" {
+		return args[1:]
+	}
+	return args
 }
 
 // execIn asks a run to start a program, and waits for its end, or ends it with ctx.

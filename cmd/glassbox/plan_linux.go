@@ -50,7 +50,7 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error)
 	if p.Ask, err = f.ask.ask(cmd); err != nil {
 		return nil, err
 	}
-	p.Ask.Args = args
+	p.Ask.Args = dashes(args)
 	if err := f.connect(p, places); err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ func TestExitStatus(t *testing.T) {
 		{"zero", []string{"demo", "true"}, 0, ""},
 		{"own", []string{"demo", "sh", "-c", "exit 7"}, 7, ""},
 		{"signal", []string{"demo", "sh", "-c", "exec sleep 9 & kill -KILL $!; wait $!"}, 137, ""},
+		{"as kubectl has it", []string{"demo", "--", "sh", "-c", "exit 8"}, 8, ""},
 		{"not there", []string{"--entrypoint", "/no/such", "demo"}, 127, "is not in the image"},
 		{"not in PATH", []string{"--entrypoint", "nosuch", "demo"}, 127, "no directory of the container's PATH"},
 		{"not executable", []string{"--entrypoint", "/etc/passwd", "demo"}, 126, "not executable"},
