@@ -302,7 +302,11 @@ func (sc *Scene) veiledRows(v *veil, rows, bare []string, w int) []string {
 				text = sc.veiled(v)
 				continue
 			}
-			rows[from] = Pad(sc.Theme.Accent.Of(Cut(text, w)), w)
+			lead := 0
+			if plain := ansi.Strip(rows[from]); !framed {
+				lead = len(plain) - len(strings.TrimLeft(plain, " +~-")) // it stands in the row's column
+			}
+			rows[from] = Pad(Spaces(lead)+sc.Theme.Accent.Of(Cut(text, w-lead)), w)
 			text = ""
 		}
 		above = begins
