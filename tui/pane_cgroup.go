@@ -102,10 +102,11 @@ func (b *lines) file(file, name string) {
 	}
 	b.pairOf(file, name, func(string) (string, string) { return "", "" })
 	b.out[len(b.out)-1].Out.Mark, b.out[len(b.out)-1].In.Mark = ' ', ' '
-	for _, key := range b.keys(name) {
+	keys, cut := b.keys(name)
+	for _, key := range keys {
 		b.pairOf("  "+Clean(short(key)), name, func(s string) (string, string) {
 			for line := range strings.SplitSeq(s, "\n") {
-				if k, v, ok := strings.Cut(line, " "); ok && k == key {
+				if k, v, ok := cut(line); ok && k == key {
 					return Clean(v), ""
 				}
 			}
@@ -127,13 +128,32 @@ func (b *lines) either(name string) string {
 	return b.sc.text(name, journal.Inside)
 }
 
-func (b *lines) keys(name string) []string {
-	var keys []string
-	for line := range strings.SplitSeq(strings.TrimRight(b.either(name), "\n"), "\n") {
-		k, _, _ := strings.Cut(line, " ")
+// keys are those of a file's lines, and how a line is cut into its key and its value.
+// Where the first word alone is none, as in version 1's "254:0 Read 4096", all words but
+// the last are the key.
+func (b *lines) keys(name string) (keys []string, cut func(string) (key, v string, ok bool)) {
+	cut = func(line string) (string, string, bool) { return strings.Cut(line, " ") }
+	all := strings.Split(strings.TrimRight(b.either(name), "\n"), "\n")
+	seen := make(map[string]bool, len(all))
+	for _, line := range all {
+		k, _, _ := cut(line)
 		keys = append(keys, k)
+		seen[k] = true
 	}
-	return keys
+	if len(seen) == len(all) {
+		return keys, cut
+	}
+	cut = func(line string) (string, string, bool) {
+		i := strings.LastIndexByte(line, ' ')
+		if i < 0 {
+			return line, "", false
+		}
+		return line[:i], line[i+1:], true
+	}
+	for i, line := range all {
+		keys[i], _, _ = cut(line)
+	}
+	return keys, cut
 }
 
 // sized is what a file holds, and where that is a number of bytes, what people say;

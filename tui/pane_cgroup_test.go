@@ -102,3 +102,25 @@ func TestFocusWithoutColour(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeatedKeys: version 1's blkio files say a device several times. Each row has
+// its own value.
+func TestRepeatedKeys(t *testing.T) {
+	l := startLive(t, Options{Theme: "none"})
+	l.pass()
+	l.r.begin("cgroups")
+	const file = "blkio.throttle.io_service_bytes"
+	l.r.see(famCgroup+file, journal.Outside, "/sys/fs/cgroup/blkio/x/"+file, "254:0 Read 552960\n254:0 Write 8192\n254:0 Total 561152\nTotal 561152\n")
+	l.r.done()
+	l.grow()
+	l.m.pane(PaneCgroup)
+	got := map[string]string{}
+	for _, row := range l.m.sc.linesNow() {
+		got[strings.TrimSpace(row.Label)] = row.Out.Text
+	}
+	for key, want := range map[string]string{"254:0 Read": "552960", "254:0 Write": "8192", "254:0 Total": "561152", "Total": "561152"} {
+		if got[key] != want {
+			t.Errorf("%s: %q, want %q", key, got[key], want)
+		}
+	}
+}
