@@ -181,7 +181,7 @@ func TestLessonPlain(t *testing.T) {
 		t.Fatal(r.err)
 	}
 	r := play("\n1\n\nq\n")
-	for _, want := range []string{"Not so: One clone()", "It is: The host's, still.", "2/4", "What is done is kept"} {
+	for _, want := range []string{`Not so: "One clone()`, "It is: The host's, still.", "2/4", "What is done is kept"} {
 		if r.code != 0 || !strings.Contains(r.out, want) {
 			t.Errorf("status %d, no %q in:\n%s%s", r.code, want, r.out, r.err)
 		}
