@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
@@ -96,7 +95,7 @@ func (r *Run) joinedProcess(c Command) (process, error) {
 		// Go raises its own soft limit, and gives the old one back to what it starts; not to one that joins.
 		own.Rlimits = append(own.Rlimits[:len(own.Rlimits):len(own.Rlimits)], specs.POSIXRlimit{Type: "RLIMIT_NOFILE", Soft: r.files.Cur, Hard: r.files.Max})
 	}
-	own.Args, own.Env = c.Args, slices.Concat(own.Env, c.Env)
+	own.Args = c.Args
 	if s := r.stage.Load(); s != nil && slices.Contains([]string{"clone", "namespaces", "cgroups", "rootfs"}, *s) {
 		own.Cwd = "/" // the image's directory is not there yet, the root being the host's
 	}
@@ -104,7 +103,7 @@ func (r *Run) joinedProcess(c Command) (process, error) {
 		own.Cwd = c.Cwd
 	}
 	if c.TTY {
-		own.Env = append(own.Env, "TERM=xterm")
+		own.Env = merged(own.Env, []string{"TERM=xterm"})
 	}
 	if c.User != "" {
 		id, err := identity(r.root, c.User)
@@ -115,9 +114,9 @@ func (r *Run) joinedProcess(c Command) (process, error) {
 		for _, g := range id.Groups {
 			own.User.AdditionalGids = append(own.User.AdditionalGids, uint32(g))
 		}
-		own.Env = slices.DeleteFunc(own.Env, func(e string) bool { return strings.HasPrefix(e, "HOME=") })
-		own.Env = append(own.Env, "HOME="+first(id.Home, "/"))
+		own.Env = merged(own.Env, []string{"HOME=" + first(id.Home, "/")})
 	}
+	own.Env = merged(own.Env, c.Env)
 	p, err := r.process(&own)
 	p.Keyring = keyring(r.Plan) // the container's: else it had the session's of whoever runs glassbox
 	return p, err

@@ -104,7 +104,7 @@ func override(p *Plan) error {
 	if a.Workdir != "" {
 		s.Process.Cwd = a.Workdir
 	}
-	s.Process.Env = append(s.Process.Env, given(a)...)
+	s.Process.Env = merged(s.Process.Env, Given(a.Env))
 	if a.TTY {
 		s.Process.Terminal = true
 	}

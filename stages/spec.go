@@ -104,28 +104,28 @@ func environment(a *Ask, cfg v1.Config, host string) []string {
 	if a.TTY {
 		env = append(env, "TERM=xterm")
 	}
-	set := func(kv string) {
+	return merged(merged(env, cfg.Env), Given(a.Env))
+}
+
+// merged are variables and further ones; of two with a name the later wins.
+func merged(env, more []string) []string {
+	env = slices.Clone(env)
+	for _, kv := range more {
 		name, _, _ := strings.Cut(kv, "=")
 		i := slices.IndexFunc(env, func(e string) bool { return strings.HasPrefix(e, name+"=") })
 		if i >= 0 {
 			env[i] = kv
-			return
+			continue
 		}
 		env = append(env, kv)
-	}
-	for _, kv := range cfg.Env {
-		set(kv)
-	}
-	for _, kv := range given(a) {
-		set(kv)
 	}
 	return env
 }
 
-// given are the variables that were asked for; a name alone hands our own on.
-func given(a *Ask) []string {
+// Given are the variables that were asked for; a name alone hands our own on.
+func Given(asked []string) []string {
 	var list []string
-	for _, kv := range a.Env {
+	for _, kv := range asked {
 		if !strings.Contains(kv, "=") {
 			v, ok := os.LookupEnv(kv)
 			if !ok {

@@ -80,13 +80,13 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	}
 	h := r.header(version)
 	if p.Redact {
-		journal.NewMask(given(&p.Ask)).Header(&h)
+		journal.NewMask(Given(p.Ask.Env)).Header(&h)
 	}
 	if r.Journal, err = journal.Create(JournalPath(p.State), h); err != nil {
 		return nil, err
 	}
 	if p.Redact {
-		r.Journal.Hide(given(&p.Ask)...)
+		r.Journal.Hide(Given(p.Ask.Env)...)
 	}
 	r.introduce()
 	return r, nil

@@ -27,7 +27,7 @@ container's namespaces and cgroup with setns(2), and becomes the program. Its pa
 			if err != nil {
 				return err
 			}
-			q.Do, q.Args = "exec", dashes(args[1:])
+			q.Do, q.Args, q.Env = "exec", dashes(args[1:]), stages.Given(q.Env)
 			return execIn(cmd.Context(), run.Dir, q, stdin)
 		},
 	}
@@ -35,9 +35,9 @@ container's namespaces and cgroup with setns(2), and becomes the program. Its pa
 	f.SetInterspersed(false)
 	f.BoolVarP(&q.TTY, "tty", "t", false, "give the program a terminal")
 	f.BoolVarP(&stdin, "interactive", "i", false, "hand standard input on")
-	f.StringArrayVarP(&q.Env, "env", "e", nil, "set a variable: NAME=VALUE")
-	f.StringVarP(&q.Cwd, "workdir", "w", "", "working directory")
-	f.StringVarP(&q.User, "user", "u", "", "user (name or number), [:group]")
+	f.StringArrayVarP(&q.Env, "env", "e", nil, "`NAME=VALUE`: set a variable; NAME alone hands ours on")
+	f.StringVarP(&q.Cwd, "workdir", "w", "", "`DIR`: where in the container to begin")
+	f.StringVarP(&q.User, "user", "u", "", "`USER[:GROUP]`: by name or number")
 	return c
 }
 

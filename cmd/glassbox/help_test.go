@@ -29,6 +29,9 @@ func TestHelp(t *testing.T) {
 				if n := strings.Count(text, "--"+f.Name+" ") + strings.Count(text, "--"+f.Name+"["); n == 0 && !f.Hidden {
 					t.Errorf("--%s is not told", f.Name)
 				}
+				if value, _ := pflag.UnquoteUsage(f); f.Value.Type() != "bool" && !strings.ContainsAny(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ=") && !f.Hidden {
+					t.Errorf("--%s does not say what its value is", f.Name)
+				}
 				if strings.Contains(text, "`"+f.Name) {
 					t.Errorf("--%s: backquotes are left", f.Name)
 				}

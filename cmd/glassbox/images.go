@@ -36,7 +36,7 @@ func imagesCommand() *cobra.Command {
 			return w.Flush()
 		},
 	}
-	c.Flags().StringVar(&root, "root", "", "where images are kept")
+	c.Flags().StringVar(&root, "root", "", "`DIR`: where images are kept")
 	return c
 }
 
@@ -62,10 +62,10 @@ func pullCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&root, "root", "", "where images are kept")
-	f.StringVar(&policy, "pull", "always", "always, missing or never")
-	f.StringVar(&o.Platform, "platform", "", "as in linux/arm64")
-	f.StringSliceVar(&o.Insecure, "insecure-registry", nil, "registry to speak plain HTTP to")
+	f.StringVar(&root, "root", "", "`DIR`: where images are kept")
+	f.StringVar(&policy, "pull", "always", "`WHEN`: always, missing or never")
+	f.StringVar(&o.Platform, "platform", "", "`PLATFORM`: as in linux/arm64")
+	f.StringSliceVar(&o.Insecure, "insecure-registry", nil, "`REGISTRY`: speak plain HTTP to it")
 	return c
 }
 
@@ -95,6 +95,6 @@ func rmiCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&root, "root", "", "where images are kept")
+	c.Flags().StringVar(&root, "root", "", "`DIR`: where images are kept")
 	return c
 }

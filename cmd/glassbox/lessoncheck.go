@@ -62,12 +62,12 @@ The exit status is 0 if all is well, 1 if not.`,
 	s := c.Flags()
 	s.BoolVar(&f.run, "run", false, "play them with no person, and hold them against the kernel")
 	s.BoolVar(&f.strict, "strict", false, "with --run: a skipped lesson is a failure")
-	s.StringVar(&f.tape, "tape", "", "with --run: keep what was played in files of this directory; recordings of lessons are made of them")
+	s.StringVar(&f.tape, "tape", "", "`DIR`: with --run, keep what was played in files there; recordings of lessons are made of them")
 	s.BoolVar(&f.steps, "verbose", false, "with --run: tell everything that was held")
 	s.BoolVar(&f.json, "json", false, "a report for machines")
 	s.BoolVar(&f.trust, "trust", false, "run a stranger's commands without asking")
-	s.StringVar(&f.lang, "lang", "", "only this language: en or ko")
-	s.StringVar(&f.root, "root", "", "where images and containers are kept")
+	s.StringVar(&f.lang, "lang", "", "`LANG`: only this language, en or ko")
+	s.StringVar(&f.root, "root", "", "`DIR`: where images and containers are kept")
 	return c
 }
 

@@ -21,7 +21,7 @@ func lessonList() *cobra.Command {
 			return listLessons(cmd.OutOrStdout(), f.language(), f.json)
 		},
 	}
-	c.Flags().StringVar(&f.lang, "lang", "", "en or ko; by default as the locale says")
+	c.Flags().StringVar(&f.lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	c.Flags().BoolVar(&f.json, "json", false, "a report for machines")
 	return c
 }
@@ -92,7 +92,7 @@ func lessonShow() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&f.lang, "lang", "", "en or ko; by default as the locale says")
+	c.Flags().StringVar(&f.lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	return c
 }
 

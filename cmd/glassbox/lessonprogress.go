@@ -42,6 +42,6 @@ func lessonProgress() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&machine, "json", false, "everything that is kept, for machines")
-	c.Flags().StringVar(&forget, "forget", "", "forget how far you are in this lesson")
+	c.Flags().StringVar(&forget, "forget", "", "`LESSON`: forget how far you are in it")
 	return c
 }

@@ -29,18 +29,18 @@ type startFlags struct {
 }
 
 func (f *startFlags) register(s *pflag.FlagSet) {
-	s.StringVar(&f.lang, "lang", "", "en or ko; by default as the locale says")
+	s.StringVar(&f.lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	s.BoolVar(&f.trust, "trust", false, "run a stranger's commands without asking")
 	s.BoolVar(&f.plain, "plain", false, "in words, a line at a time: for screen readers and pipes")
-	s.DurationVar(&f.auto, "auto", -1, "go on by itself, for talks; with a delay for every place")
+	s.DurationVar(&f.auto, "auto", -1, "`DELAY`: go on by itself, for talks; with that for every place")
 	s.Lookup("auto").NoOptDefVal = "0s"
 	s.StringVar(&f.record, "record", "", "keep the first run's journal in `FILE`, for glassbox replay")
 	s.BoolVar(&f.taping, "recording", false, "play a recording of the lesson: on any system, without privileges; it counts for nothing")
 	s.BoolVar(&f.fresh, "fresh", false, "begin anew, and forget the progress")
-	s.IntVar(&f.step, "step", 0, "begin at this step; what the steps before do is done")
-	s.StringVar(&f.theme, "theme", "", "dark, light, 16, none or contrast")
+	s.IntVar(&f.step, "step", 0, "`NUMBER`: begin at this step; what the steps before do is done")
+	s.StringVar(&f.theme, "theme", "", "`THEME`: dark, light, 16, none or contrast")
 	s.BoolVar(&f.talk, "talk", false, "a layout for a projector")
-	s.StringVar(&f.root, "root", "", "where images and containers are kept")
+	s.StringVar(&f.root, "root", "", "`DIR`: where images and containers are kept")
 }
 
 func lessonStart() *cobra.Command {

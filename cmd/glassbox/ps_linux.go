@@ -76,7 +76,7 @@ store. Runs that are alive are left alone.`,
 			return nil
 		},
 	}
-	c.Flags().StringVar(&root, "root", "", "where containers are kept")
+	c.Flags().StringVar(&root, "root", "", "`DIR`: where containers are kept")
 	return c
 }
 

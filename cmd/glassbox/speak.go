@@ -105,8 +105,8 @@ present stage, what comes next, and the time gone by.`,
 			return tui.Notes(cmd.Context(), listen(cmd.Context(), conn), f.options())
 		},
 	}
-	c.Flags().StringVar(&f.theme, "theme", "", "dark, light, 16, none or contrast")
-	c.Flags().StringVar(&f.lang, "lang", "", "en or ko; by default as the locale says")
+	c.Flags().StringVar(&f.theme, "theme", "", "`THEME`: dark, light, 16, none or contrast")
+	c.Flags().StringVar(&f.lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	return c
 }
 
