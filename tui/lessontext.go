@@ -66,7 +66,10 @@ func lessonTextOf(l Lang) *lessonText {
 // StopText says where a stop lets the run go on to.
 func StopText(s *lessons.Stop, lang Lang) string { return lessonTextOf(lang).place(s) }
 
-// facts are how long a lesson takes, and what it asks.
+// LessonFacts are how long a lesson takes, and what it asks, in a few words.
+func LessonFacts(l *lessons.Lesson, lang Lang) string { return lessonTextOf(lang).facts(l) }
+
+// facts are LessonFacts.
 func (t *lessonText) facts(l *lessons.Lesson) string {
 	var parts []string
 	for _, f := range []struct {

@@ -88,7 +88,7 @@ func lessonShow() *cobra.Command {
 			if err != nil {
 				return lessonError(err)
 			}
-			showLesson(cmd.OutOrStdout(), set.In(f.language()))
+			showLesson(cmd.OutOrStdout(), set.In(f.language()), pickLang(f.lang))
 			return nil
 		},
 	}
@@ -97,8 +97,8 @@ func lessonShow() *cobra.Command {
 }
 
 // showLesson prints a lesson to be read, without its answers.
-func showLesson(w io.Writer, l *lessons.Lesson) {
-	fmt.Fprintf(w, "%s\n%d min, %s, %d steps, %d questions, %d tasks\n", clean(l.Title), l.Minutes, l.Level, len(l.Steps), l.Predictions(), l.Tasks())
+func showLesson(w io.Writer, l *lessons.Lesson, lang tui.Lang) {
+	fmt.Fprintf(w, "%s\n%s\n", clean(l.Title), tui.LessonFacts(l, lang))
 	if len(l.Tags) > 0 {
 		fmt.Fprintln(w, clean(strings.Join(l.Tags, " ")))
 	}
@@ -121,7 +121,7 @@ func showLesson(w io.Writer, l *lessons.Lesson) {
 	}
 	fmt.Fprintln(w)
 	for _, r := range l.Will() {
-		fmt.Fprintf(w, "%-7s %s\n", r.Where, strings.ReplaceAll(cleanLines(r.Text), "\n", "\n        "))
+		fmt.Fprintf(w, "%s %s\n", pad(lessonWord(lang, "at "+r.Where), 7), strings.ReplaceAll(cleanLines(r.Text), "\n", "\n        "))
 	}
 }
 
