@@ -61,12 +61,8 @@ func (x *examination) groupMends(tree cgroup.Tree) []string {
 		return []string{"mount -o remount,rw /sys/fs/cgroup (in a container: docker run --privileged, or --cgroupns host), or name a group with --cgroup-root"}
 	case bare():
 		return []string{"docker run --privileged"}
-	case tree.Unified == nil || tree.Mode == cgroup.Hybrid: // its controllers are version 1's
-		boot := "cgroup_no_v1=all"
-		if systemd() {
-			boot = "systemd.unified_cgroup_hierarchy=1"
-		}
-		return []string{"cgroup version 1 can't be delegated: boot the kernel with " + boot + ", or run as root"}
+	case versionOne(tree):
+		return []string{"cgroup version 1 can't be delegated: boot the kernel with " + bootTwo() + ", or run as root"}
 	case systemd():
 		return []string{
 			"systemd-run --user --scope -p Delegate=yes glassbox run …",
@@ -74,6 +70,17 @@ func (x *examination) groupMends(tree cgroup.Tree) []string {
 		}
 	}
 	return []string{"as root, make a group and chown it, its cgroup.procs and cgroup.subtree_control to the user, and start glassbox in a group below it"}
+}
+
+// versionOne tells whether the controllers are version 1's.
+func versionOne(tree cgroup.Tree) bool { return tree.Unified == nil || tree.Mode == cgroup.Hybrid }
+
+// bootTwo is the kernel's parameter that gives them to version 2.
+func bootTwo() string {
+	if systemd() {
+		return "systemd.unified_cgroup_hierarchy=1"
+	}
+	return "cgroup_no_v1=all"
 }
 
 // systemd tries whether systemd answers.

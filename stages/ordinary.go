@@ -27,7 +27,7 @@ func (r *Run) ordinary(tree cgroup.Tree, res *specs.LinuxResources) error {
 		r.k.Note("warning", "no-group", "The container gets no cgroup of its own, and no limits: "+err.Error()+".", "error", err.Error())
 		return nil
 	case err != nil:
-		return fmt.Errorf("the limits that were asked for need a cgroup: %w", err)
+		return limitless(tree, err)
 	}
 	b, err := os.ReadFile(filepath.Join(own.Unified.Mount, parent, "cgroup.controllers"))
 	if err != nil {
@@ -41,4 +41,13 @@ func (r *Run) ordinary(tree cgroup.Tree, res *specs.LinuxResources) error {
 		return err
 	}
 	return r.fill(files, res)
+}
+
+// limitless says why there are no limits, and what brings them: on version 1 no group
+// that systemd or anybody else hands out.
+func limitless(tree cgroup.Tree, err error) error {
+	if versionOne(tree) {
+		return fmt.Errorf("the limits that were asked for need a cgroup: cgroup version 1 can't be delegated: boot the kernel with %s, or run as root", bootTwo())
+	}
+	return fmt.Errorf("the limits that were asked for need a cgroup: %w", err)
 }
