@@ -2,8 +2,10 @@ package tui
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -302,14 +304,28 @@ func (sc *Scene) veiledRows(v *veil, rows, bare []string, w int) []string {
 				text = sc.veiled(v)
 				continue
 			}
-			lead := 0
+			front := "" // it stands in the row's column, and behind the name that it would have there, too
 			if plain := ansi.Strip(rows[from]); !framed {
-				lead = len(plain) - len(strings.TrimLeft(plain, " +~-")) // it stands in the row's column
+				front = Spaces(len(plain) - len(strings.TrimLeft(plain, " +~-")))
+				if name := named(plain); name != "" && Width(name+sc.veiled(v)) <= w && slices.ContainsFunc(bare, func(r string) bool { return named(ansi.Strip(r)) == name }) {
+					front, text = ansi.Truncate(rows[from], Width(name), ""), sc.veiled(v)
+				}
 			}
-			rows[from] = Pad(Spaces(lead)+sc.Theme.Accent.Of(Cut(text, w-lead)), w)
+			rows[from] = Pad(front+sc.Theme.Accent.Of(Cut(text, w-Width(front))), w)
 			text = ""
 		}
 		above = begins
 	}
 	return rows
+}
+
+// labelled is a row that begins with a name of what stands behind it.
+var labelled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *\S+(?: \S+)* {2,}`) })
+
+// named is what the values in a row are named by, with the blanks behind it; "" nothing.
+func named(row string) string {
+	if name := labelled().FindString(row); len(name) < len(row) {
+		return name
+	}
+	return ""
 }

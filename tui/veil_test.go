@@ -208,4 +208,9 @@ func TestVeiledPicture(t *testing.T) {
 	if want := []string{table[0], "answer first", table[2]}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
+	named := []string{"user   0                ", "two words  0 → 2  filter", "           more of that "}
+	got = strip(sc.veiledRows(&veil{ask: &lessons.Predict{}, asked: true}, slices.Clone(named), []string{named[0], "two words  7 → 9        "}, 24))
+	if want := []string{named[0], "two words  answer first ", Spaces(24)}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
 }
