@@ -40,6 +40,8 @@ func (b *lines) namespace(kind string) bool {
 			return oneLine(text), ""
 		case host == 0:
 			return strconv.FormatUint(n, 10), ""
+		case n == host && engines(b.sc.S, kind):
+			return strconv.FormatUint(n, 10), b.sc.Text.Engine
 		case n == host:
 			return strconv.FormatUint(n, 10), b.sc.Text.Host
 		case joined(b.sc.S, kind):

@@ -137,6 +137,13 @@ func hostInode(s *journal.State, kind string) uint64 {
 	return n
 }
 
+// engines says whether a namespace that the container shares is the engine's alone:
+// without root the engine runs in a user and mount namespace of its own, and the
+// machine has others.
+func engines(s *journal.State, kind string) bool {
+	return s.Header.Rootless && (kind == "user" || kind == "mnt")
+}
+
 // joined says whether the container's namespace of that kind is one that was there already.
 func joined(s *journal.State, kind string) bool {
 	st := s.Stage("namespaces")

@@ -65,7 +65,11 @@ func (p *picture) kind(y, w int, k string) {
 	if in == out {
 		from := nsKind + 8 + len(host)
 		p.line(from, y, nsInner+3-from, p.th.Border, p.g.HeavyH)
-		p.pieces(x+2, y, end-x-2, piece{p.th.Dim, p.say("the host's", "호스트 것 그대로")}, p.sharedDetail(k))
+		whose := p.say("the host's", "호스트 것 그대로")
+		if engines(p.s, k) {
+			whose = p.say("the engine's", "엔진 것 그대로")
+		}
+		p.pieces(x+2, y, end-x-2, piece{p.th.Dim, whose}, p.sharedDetail(k))
 		return
 	}
 	look := p.th.Dim
@@ -150,8 +154,8 @@ func (p *picture) detail(kind string) piece {
 	return piece{p.th.Faint, "  " + text}
 }
 
-// sharedDetail is of use where a namespace is the host's: rootless, the engine
-// itself is in a user namespace, and that is the one to compare with.
+// sharedDetail is of use where a namespace is the engine's: rootless, it is in a user
+// namespace itself.
 func (p *picture) sharedDetail(kind string) piece {
 	if text := p.mapped(); kind == "user" && text != "" {
 		return piece{p.th.Faint, "  " + text}
@@ -202,10 +206,14 @@ func (p *picture) linkNames() []string {
 
 // kindRows is the picture without boxes: new ones in full, the host's in one row.
 func (p *picture) kindRows(x, y, w int, kinds []string) {
-	var same []string
+	var same, ours []string
 	for _, k := range kinds {
 		in, out := inode(p.s, k), hostInode(p.s, k)
 		if in == out {
+			if engines(p.s, k) {
+				ours = append(ours, k)
+				continue
+			}
 			same = append(same, k)
 			continue
 		}
@@ -220,7 +228,14 @@ func (p *picture) kindRows(x, y, w int, kinds []string) {
 			piece{p.bright(look), strconv.FormatUint(in, 10)}, p.detail(k))
 		y++
 	}
+	var shared []piece
+	if len(ours) > 0 {
+		shared = append(shared, piece{p.th.Dim, p.say("  the engine's: ", "  엔진 것: ")}, piece{p.th.Faint, strings.Join(ours, " ")})
+	}
 	if len(same) > 0 {
-		p.pieces(x, min(y, p.h-1), w, piece{p.th.Dim, p.say("  the host's: ", "  호스트 것: ")}, piece{p.th.Faint, strings.Join(same, " ")})
+		shared = append(shared, piece{p.th.Dim, p.say("  the host's: ", "  호스트 것: ")}, piece{p.th.Faint, strings.Join(same, " ")})
+	}
+	if len(shared) > 0 {
+		p.pieces(x, min(y, p.h-1), w, shared...)
 	}
 }

@@ -203,3 +203,26 @@ func TestJoinedNamespaces(t *testing.T) {
 		}
 	}
 }
+
+// TestEnginesNamespaces: what the container shares with an engine that runs without
+// root is not the machine's.
+func TestEnginesNamespaces(t *testing.T) {
+	s := journal.NewState(journal.Header{Rootless: true, Stages: []string{"namespaces"}})
+	fact := func(name, text string) {
+		s.Facts[journal.Key{Fact: name, Side: journal.Outside}] = journal.Fact{Value: journal.Value{Fact: name, Text: &text}}
+	}
+	for kind, n := range map[string][2]string{"user": {"5", "5"}, "mnt": {"1", "11"}, "time": {"3", "3"}} {
+		fact(famHostNS+kind, kind+":["+n[0]+"]")
+		fact(famNS+kind, kind+":["+n[1]+"]")
+	}
+	if got, want := sayNamespaces(s, EN), "Its own: mnt. The engine's: user. The host's: time."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	b := lines{sc: &Scene{S: s, Text: &textEN, Theme: NewTheme("none", false)}}
+	namespaces(&b)
+	for _, l := range b.out {
+		if want := map[string]string{"user": textEN.Engine, "mnt": textEN.Own, "time": textEN.Host}[l.Label]; l.Out.Note != want {
+			t.Errorf("%s: %q, want %q", l.Label, l.Out.Note, want)
+		}
+	}
+}

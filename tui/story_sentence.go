@@ -114,7 +114,7 @@ func sayClone(s *journal.State, lang Lang) string {
 }
 
 func sayNamespaces(s *journal.State, lang Lang) string {
-	var fresh, old, same []string
+	var fresh, old, same, ours []string
 	for _, k := range freshKinds(s) {
 		if joined(s, k) {
 			old = append(old, k)
@@ -123,16 +123,23 @@ func sayNamespaces(s *journal.State, lang Lang) string {
 		}
 	}
 	for _, k := range proc.Namespaces() {
-		if n := inode(s, k); n != 0 && n == hostInode(s, k) {
+		switch n := inode(s, k); {
+		case n == 0 || n != hostInode(s, k):
+		case engines(s, k):
+			ours = append(ours, k)
+		default:
 			same = append(same, k)
 		}
 	}
-	if len(fresh)+len(old)+len(same) == 0 {
+	if len(fresh)+len(old)+len(same)+len(ours) == 0 {
 		return ""
 	}
 	a, b, c := kindList(fresh, lang), kindList(same, lang), ""
 	if len(old) > 0 {
 		c = Say(lang, " Joined: ", " 들어간 것: ") + kindList(old, lang) + "."
+	}
+	if len(ours) > 0 {
+		c += Say(lang, " The engine's: ", " 엔진 것 그대로: ") + kindList(ours, lang) + "."
 	}
 	return Say(lang, "Its own: "+a+"."+c+" The host's: "+b+".", "따로 가진 것: "+a+"."+c+" 호스트 것 그대로: "+b+".")
 }
