@@ -47,8 +47,31 @@ func (b *lines) field(key string) {
 		if v = strings.Join(strings.Fields(v), " "); v == "" {
 			v = "–"
 		}
-		return Clean(v), meaning(key, v)
+		note := meaning(key, v)
+		if note == "" {
+			note = b.here(key, v)
+		}
+		return Clean(v), note
 	})
+}
+
+// here says which user or group of the machine it is, where the engine that reads the
+// number is in a user namespace, as without root: what another terminal shows.
+func (b *lines) here(key, v string) string {
+	fact := map[string]string{"Uid": factUIDMap, "Gid": factGIDMap}[key]
+	if fact == "" || !b.sc.S.Header.Rootless || inode(b.sc.S, "user") != hostInode(b.sc.S, "user") {
+		return ""
+	}
+	first, _, _ := strings.Cut(v, " ")
+	id, err := strconv.ParseUint(first, 10, 32)
+	if err != nil {
+		return ""
+	}
+	n, ok := proc.Outer(proc.ParseIDMap([]byte(b.sc.text(fact, journal.Outside))), uint32(id))
+	if !ok || uint64(n) == id {
+		return ""
+	}
+	return strings.Replace(b.sc.Text.OnHost, "%s", strconv.FormatUint(uint64(n), 10), 1)
 }
 
 // meaning says in words what a field's number stands for.

@@ -9,7 +9,7 @@ type Text struct {
 	FellBack                                                           string // a live stage failed, a recording goes on
 
 	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes                                   string
-	Host, Engine, Own, Joined, ChildOf, SameIDs, NotYet, Gone                                      string
+	OnHost, Host, Engine, Own, Joined, ChildOf, SameIDs, NotYet, Gone                              string
 	Nothing, NoGroupYet, NoGroup, Overwritten, NoChange, Veiled, Asked, OnlyChanges, More, NoMatch string
 	WaitsBefore, WaitsCall, WaitsFailure, WillDo, Did                                              string
 	FailureSpent, FailureGone                                                                      string // another try begins at an earlier stage

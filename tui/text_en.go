@@ -5,7 +5,7 @@ var textEN = Text{
 	FellBack: "The live run failed. What you see from here on is a recording.",
 
 	Rail: "Stages", Happens: "What happens", Outside: "outside", Inside: "inside", RuncNote: "runc differs", CallsHere: "Calls", WhoDoes: "In Kubernetes",
-	Host: "the host's", Engine: "the engine's", Own: "its own", Joined: "joined", ChildOf: "of", SameIDs: "= host", NotYet: "Nothing to see here yet.",
+	OnHost: "%s on the host", Host: "the host's", Engine: "the engine's", Own: "its own", Joined: "joined", ChildOf: "of", SameIDs: "= host", NotYet: "Nothing to see here yet.",
 	NoGroupYet:  "Unreadable inside until rootfs mounts /sys/fs/cgroup.",
 	Overwritten: "what the program wrote over it",
 	NoGroup:     "Unreadable inside: no /sys/fs/cgroup of its own there.",
