@@ -72,14 +72,14 @@ func (sc *Scene) railRow(i, w int) string {
 	return bar + look.Of(sign) + " " + name.Of(Pad(oneLine(st.Name), nw)) + Spaces(w-3-nw-tw) + tookLook.Of(took)
 }
 
-// briefly writes microseconds in six cells at most.
+// briefly writes microseconds in five cells, so that the longest name of a stage stays whole beside it.
 func briefly(us int64) string {
 	switch {
 	case us >= 100_000_000:
 		us = us / 1_000_000 * 1_000_000
 	case us >= 10_000_000:
 		us = us / 100_000 * 100_000
-	case us >= 100_000 && us < 1_000_000:
+	case us >= 10_000 && us < 1_000_000:
 		us = us / 1000 * 1000
 	}
 	return strings.ReplaceAll(spanOf(us), " ", "")
