@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"glassbox/lessons"
@@ -228,5 +229,21 @@ func TestLessonHasOneFocus(t *testing.T) {
 	d.has("tab lesson")
 	if d.m.model().sc.Focus != OnPane {
 		t.Error("the pane has not the focus")
+	}
+}
+
+// TestTaskOfARecording: neither the task nor the footer names a shell that a recording has not.
+func TestTaskOfARecording(t *testing.T) {
+	d := playTape(t, "nginx")
+	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	for range 60 {
+		if e := d.m.lastEntry(); e != nil && e.kind == entryTask {
+			break
+		}
+		d.keys("1", "space")
+	}
+	d.has("Your task", "space: check, as recorded", "h hint", "v solution")
+	if s := d.text(); strings.Contains(s, "shell") {
+		t.Errorf("there is no shell here:\n%s", s)
 	}
 }

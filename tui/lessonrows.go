@@ -65,7 +65,11 @@ func (m *lessonModel) entryRows(e *told, w int) []string {
 		return rows
 	case entryTask:
 		rows := []string{th.Accent.Of(th.Glyphs.Ring) + " " + th.Strong.Of(e.text)}
-		for _, r := range Wrap(t.TaskHow, max(w-2, 1)) {
+		how := t.TaskHow
+		if m.o.Taped {
+			how = t.TaskTaped
+		}
+		for _, r := range Wrap(how, max(w-2, 1)) {
 			rows = append(rows, "  "+th.Faint.Of(r))
 		}
 		return rows

@@ -302,6 +302,27 @@ func (m *lessonModel) shellKey() [2]string {
 	return [2]string{"s", m.t.KeyShell}
 }
 
+// taskKeys are the keys of a task that is not solved yet.
+func (m *lessonModel) taskKeys() [][2]string {
+	t := m.t
+	keys := [][2]string{{"space", t.KeyCheck}}
+	if m.hintsLeft() {
+		keys = append(keys, [2]string{keyHint, t.KeyHint})
+	}
+	keys = append(keys, [2]string{keySolve, t.KeySolve})
+	if m.o.Taped {
+		return keys
+	}
+	keys = append(keys, m.shellKey())
+	if m.lastOf(entryFeedback) != nil { // it may have been spoilt
+		keys = append(keys, [2]string{keyReset, t.KeyReset})
+	}
+	if m.begun() {
+		keys = append(keys, [2]string{"s", t.KeyShell})
+	}
+	return append(keys, [2]string{"o", t.KeyHost})
+}
+
 // live tells whether there is a run that shells and commands can be asked of.
 func (m *lessonModel) live() bool {
 	in := m.model()
@@ -356,18 +377,7 @@ func (m *lessonModel) nextKeys() [][2]string {
 	case i.Do != nil:
 		return [][2]string{{"space", t.KeyRun}}
 	case i.Check != nil && !m.solved():
-		keys := [][2]string{{"space", t.KeyCheck}}
-		if m.hintsLeft() {
-			keys = append(keys, [2]string{keyHint, t.KeyHint})
-		}
-		keys = append(keys, [2]string{keySolve, t.KeySolve}, m.shellKey())
-		if m.lastOf(entryFeedback) != nil { // it may have been spoilt
-			keys = append(keys, [2]string{keyReset, t.KeyReset})
-		}
-		if m.begun() {
-			keys = append(keys, [2]string{"s", t.KeyShell})
-		}
-		return append(keys, [2]string{"o", t.KeyHost})
+		return m.taskKeys()
 	}
 	return [][2]string{{"space", t.KeyNext}}
 }
