@@ -102,7 +102,7 @@ func (r *Run) joinedProcess(c Command) (process, error) {
 	if c.Cwd != "" {
 		own.Cwd = c.Cwd
 	}
-	if c.TTY {
+	if c.TTY && !hasEnv(own.Env, "TERM") {
 		own.Env = merged(own.Env, []string{"TERM=xterm"})
 	}
 	if c.User != "" {

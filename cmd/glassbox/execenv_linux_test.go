@@ -11,6 +11,15 @@ import (
 func TestExecEnvironment(t *testing.T) {
 	t.Setenv("GLASSBOX_TEST_OURS", "ours")
 	b := start(t, nil, "--network", "none", "-e", "A=first", "-e", "B=kept", "demo", "sleep", "1000")
+	for _, args := range [][]string{{"exec", "-t", b.name, "env"}, {"exec", "-t", "-e", "TERM=vt100", b.name, "env"}} {
+		want := "TERM=xterm"
+		if len(args) > 4 {
+			want = "TERM=vt100"
+		}
+		if r := run(t, args...); !strings.Contains(r.out, want) || strings.Count(r.out, "TERM=") != 1 {
+			t.Errorf("%s: %s is not among\n%s", args, want, r.out)
+		}
+	}
 	r := run(t, "exec", "-e", "A=second", "-e", "GLASSBOX_TEST_OURS", "-e", "GLASSBOX_TEST_NONE", b.name, "env")
 	b.stop()
 	if r.code != 0 {
