@@ -14,6 +14,7 @@ type runFlags struct {
 	publish    []string
 	dns        []string
 	auto       time.Duration
+	loop       bool // a recording begins again
 	step       string
 	breaks     []string
 	until      string
@@ -71,7 +72,7 @@ func (f *runFlags) stepping(s *pflag.FlagSet) {
 	s.StringArrayVar(&f.breaks, "break", nil, "`STAGE`: run on to it, and stop before it")
 	s.StringVar(&f.until, "until", "", "`STAGE`: stop after it, and undo everything")
 	s.DurationVar(&f.auto, "auto", -1, "`DELAY`: go on by itself, after 3s (or that) at each stop")
-	s.Lookup("auto").NoOptDefVal = "3s"
+	s.Lookup("auto").NoOptDefVal = usualDelay.String()
 	s.StringSliceVar(&f.without, "without", nil, "`PARTS`: leave them out and see: pid mnt uts ipc net cgroupns cgroup pivot_root seccomp masks caps")
 	group(s, "Stepping")
 }

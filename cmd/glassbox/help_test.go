@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -44,6 +45,19 @@ func TestHelp(t *testing.T) {
 	visit(newRoot())
 }
 
+// TestLoop: replay --loop goes on by itself.
+func TestLoop(t *testing.T) {
+	if o := (&runFlags{loop: true, auto: -1}).options(); !o.Loop || o.Auto != usualDelay {
+		t.Errorf("%+v", o)
+	}
+	if o := (&runFlags{loop: true, auto: time.Second}).options(); !o.Loop || o.Auto != time.Second {
+		t.Errorf("with a delay: %+v", o)
+	}
+	if c, _, err := newRoot().Find([]string{"replay"}); err != nil || c.Flags().Lookup("loop") == nil {
+		t.Error("replay has no --loop")
+	}
+}
+
 // TestUnknown: a word or a flag that is none says what may have been meant.
 func TestUnknown(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
@@ -57,6 +71,9 @@ func TestUnknown(t *testing.T) {
 		{"run --mount=type=tmpfs,target=/x demo", "--tmpfs TARGET"},
 		{"run --rm --plian demo", "did you mean --plain?"}, // --rm is taken
 		{"images --jsn", "lists the flags"},
+		{"run --auto 2s nginx", "as in --auto=2s"},
+		{"replay --auto 500ms x.jsonl", "as in --auto=500ms"},
+		{"lesson start --auto 2s pull", "as in --auto=2s"},
 		{"exec web", "the usage is `glassbox exec [flags] NAME COMMAND…`"},
 		{"pull", "the usage is `glassbox pull IMAGE [flags]`"},
 		{"replay --lang xx", "it can be en or ko"},

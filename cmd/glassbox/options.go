@@ -1,6 +1,13 @@
 package main
 
-import "glassbox/tui"
+import (
+	"time"
+
+	"glassbox/tui"
+)
+
+// usualDelay is that of --auto without a value.
+const usualDelay = 3 * time.Second
 
 // options are what the flags say of the screen.
 func (f *runFlags) options() tui.Options {
@@ -10,6 +17,11 @@ func (f *runFlags) options() tui.Options {
 	}
 	if f.auto >= 0 {
 		o.Auto = f.auto
+	}
+	if f.loop {
+		if o.Loop = true; o.Auto == 0 {
+			o.Auto = usualDelay
+		}
 	}
 	return o
 }

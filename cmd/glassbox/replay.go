@@ -38,7 +38,8 @@ being written is followed. Without FILE the built-in recording is shown.`,
 	s.BoolVar(&f.plain, "plain", false, "a linear account in words")
 	s.BoolVar(&f.talk, "talk", false, "a layout for a projector")
 	s.DurationVar(&f.auto, "auto", -1, "`DELAY`: go on by itself, after that at each stop")
-	s.Lookup("auto").NoOptDefVal = "3s"
+	s.Lookup("auto").NoOptDefVal = usualDelay.String()
+	s.BoolVar(&f.loop, "loop", false, "begin again at the end, by itself: for a stand")
 	s.StringVar(&f.theme, "theme", "", "`THEME`: dark, light, 16, none or contrast")
 	s.StringVar(&f.lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	return c

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -94,15 +95,27 @@ func usage(c *cobra.Command) {
 		usage(sub)
 	}
 	check := c.Args
-	if check == nil {
-		return
-	}
 	c.Args = func(cmd *cobra.Command, args []string) error {
+		if err := delay(cmd, args); err != nil || check == nil {
+			return err
+		}
 		if err := check(cmd, args); err != nil {
 			return fmt.Errorf("%w: the usage is `%s`", err, cmd.UseLine())
 		}
 		return nil
 	}
+}
+
+// delay refuses --auto 2s, where 2s would be an image, a recording or a lesson.
+func delay(cmd *cobra.Command, args []string) error {
+	f := cmd.Flags().Lookup("auto")
+	if f == nil || !f.Changed || f.Value.String() != f.NoOptDefVal || len(args) == 0 {
+		return nil
+	}
+	if _, err := time.ParseDuration(args[0]); err == nil {
+		return fmt.Errorf("--auto %s: the delay is written with =, as in --auto=%s", args[0], args[0])
+	}
+	return nil
 }
 
 // known says which command an unknown word may have meant.
