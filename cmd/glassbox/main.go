@@ -52,9 +52,9 @@ func status(err error) int {
 	case unread():
 		return brokenPipe
 	case err == nil:
-		return 0
+		return whole(0)
 	case errors.As(err, &e):
-		return e.code
+		return whole(e.code)
 	}
 	say(err.Error())
 	return 125

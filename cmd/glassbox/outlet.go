@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -18,10 +20,29 @@ var stdout, stderr = outlet{os.Stdout}, outlet{os.Stderr}
 
 func (o outlet) Write(b []byte) (int, error) {
 	n, err := o.f.Write(b)
-	if errors.Is(err, syscall.EPIPE) {
+	switch {
+	case errors.Is(err, syscall.EPIPE):
 		lose()
+	case err != nil && o == stdout:
+		missed.CompareAndSwap(nil, &err)
 	}
 	return n, err
+}
+
+// missed is why some of what belongs on standard output is not there: a full disk, as a rule.
+var missed atomic.Pointer[error]
+
+// whole says so where something is missing, and what status that makes of one.
+func whole(code int) int {
+	err := missed.Load()
+	if err == nil {
+		return code
+	}
+	say(fmt.Errorf("not all could be printed: %w", *err).Error())
+	if code == 0 {
+		return 125
+	}
+	return code
 }
 
 // brokenPipe is what a shell calls the end by SIGPIPE.

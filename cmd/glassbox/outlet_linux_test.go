@@ -42,6 +42,30 @@ func TestNobodyReads(t *testing.T) {
 	}
 }
 
+// TestFullOutput: what could not be printed is told, and is no success.
+func TestFullOutput(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	must(t, err)
+	defer full.Close()
+	for _, c := range []struct {
+		code int
+		args []string
+	}{
+		{125, []string{"run", "--quiet", "--network", "none", "demo", "echo", "hi"}},
+		{7, []string{"run", "--quiet", "--network", "none", "demo", "sh", "-c", "echo hi; exit 7"}},
+		{125, []string{"run", "--json", "--network", "none", "demo", "true"}},
+		{125, []string{"replay", "--plain"}},
+	} {
+		var said strings.Builder
+		cmd := exec.Command(program, c.args...)
+		cmd.Stdout, cmd.Stderr = full, &said
+		_ = cmd.Run()
+		if cmd.ProcessState.ExitCode() != c.code || !strings.Contains(said.String(), "not all could be printed") {
+			t.Errorf("%q: status %d, %q", c.args, cmd.ProcessState.ExitCode(), said.String())
+		}
+	}
+}
+
 // cutOff runs glassbox, reads so many lines of what it prints, and closes the pipe.
 func cutOff(t *testing.T, lines int, args ...string) int {
 	t.Helper()
