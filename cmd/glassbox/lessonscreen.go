@@ -11,7 +11,7 @@ import (
 
 // onScreen tells whether a lesson is played on the full screen.
 func (f *startFlags) onScreen() bool {
-	return !f.plain && term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd())
+	return !f.plain && drawable() && term.IsTerminal(os.Stdin.Fd())
 }
 
 // screen plays a lesson on the full screen.

@@ -1,10 +1,19 @@
 package main
 
 import (
+	"os"
 	"time"
+
+	"github.com/charmbracelet/x/term"
 
 	"glassbox/tui"
 )
+
+// drawable tells whether standard output is a terminal that can be drawn on. One that
+// calls itself dumb (an editor's shell) can't move its cursor: it gets plain words.
+func drawable() bool {
+	return term.IsTerminal(os.Stdout.Fd()) && os.Getenv("TERM") != "dumb"
+}
 
 // usualDelay is that of --auto without a value.
 const usualDelay = 3 * time.Second

@@ -2,9 +2,7 @@ package main
 
 import (
 	"io"
-	"os"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"glassbox/runtime/journal"
@@ -24,7 +22,7 @@ being written is followed. Without FILE the built-in recording is shown.`,
 				return err
 			}
 			defer remove()
-			if f.plain || !term.IsTerminal(os.Stdout.Fd()) {
+			if f.plain || !drawable() {
 				return replayPlain(path, f.lang)
 			}
 			talk := newSpeaker()

@@ -50,7 +50,7 @@ and shows what the kernel says about it from outside and from inside.`,
 		SuggestionsMinimumDistance: 2,
 		Version:                    versionText(), SilenceUsage: true, SilenceErrors: true, Args: known,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !term.IsTerminal(os.Stdout.Fd()) || !term.IsTerminal(os.Stdin.Fd()) {
+			if !drawable() || !term.IsTerminal(os.Stdin.Fd()) {
 				return cmd.Help()
 			}
 			return openHome(cmd, theme, lang)

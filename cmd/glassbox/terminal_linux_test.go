@@ -137,3 +137,11 @@ func TestStopping(t *testing.T) {
 		t.Errorf("status %d after %v, want 137 at once", code, time.Since(began))
 	}
 }
+
+// TestDumbTerminal: a terminal that can't move its cursor gets words.
+func TestDumbTerminal(t *testing.T) {
+	p := terminal(t, "TERM=dumb "+program+" replay")
+	if screen := p.wait("[status 0]"); !strings.Contains(screen, "= exit done") {
+		t.Errorf("no account in words:\n%s", screen)
+	}
+}
