@@ -263,6 +263,9 @@ func (sc *Scene) trouble(w int) []string {
 
 // waitsFailure says what can be done after a failure.
 func (sc *Scene) waitsFailure(g *journal.Gate) string {
+	if sc.Page { // the keys go on with the lesson, and reset its step
+		return sc.Text.LookFailure
+	}
 	switch g.Why {
 	case journal.Spent:
 		return fmt.Sprintf(sc.Text.FailureSpent, oneLine(g.From))

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"glassbox/lessons"
+	"glassbox/runtime/journal"
 )
 
 // TestLessonSkipsNothing plays a lesson with one key in a window that is too low for
@@ -229,6 +230,27 @@ func TestLessonHasOneFocus(t *testing.T) {
 	d.has("tab lesson")
 	if d.m.model().sc.Focus != OnPane {
 		t.Error("the pane has not the focus")
+	}
+}
+
+// TestLessonFailureNamesNoKeysOfTheFreeScreen: beside the lesson R resets its step and
+// space goes on with it; neither tries the stage again nor unwinds it.
+func TestLessonFailureNamesNoKeysOfTheFreeScreen(t *testing.T) {
+	d := playLesson(t, 120, 40)
+	d.keys("space", "space")
+	for _, why := range []string{"", journal.Spent, journal.Gone} {
+		said := func() string {
+			d.text()
+			return d.m.model().sc.waitsFailure(&journal.Gate{At: atFailure, From: "clone", Why: why})
+		}
+		if s := said(); strings.Contains(s, "R tries") || strings.Contains(s, "pace unwinds") {
+			t.Errorf("beside the lesson it says %q", s)
+		}
+		d.keys("`")
+		if s := said(); !strings.Contains(s, "R tries") || !strings.Contains(s, "pace unwinds") {
+			t.Errorf("on the free screen it says %q", s)
+		}
+		d.keys("`")
 	}
 }
 

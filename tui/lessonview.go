@@ -19,6 +19,7 @@ func (m *lessonModel) rows(w, h int) []string {
 	in := m.model()
 	if in != nil {
 		m.hang(&in.sc)
+		in.sc.Page = !m.free
 	}
 	if m.free && in != nil {
 		in.drawn = false

@@ -42,6 +42,7 @@ type storyKey struct {
 	w, h  int
 	veil  *veil
 	next  *veil
+	page  bool
 }
 
 // linesNow are the present pane's lines.
@@ -58,7 +59,7 @@ func (sc *Scene) linesNow() []Line {
 
 // storyNow are the rows of what happens.
 func (sc *Scene) storyNow(w, h int, mode Mode) []string {
-	k := storyKey{s: sc.S, gate: sc.gate(), theme: sc.Theme, lang: sc.Lang, mode: mode, w: w, h: h, veil: sc.veil, next: sc.next}
+	k := storyKey{s: sc.S, gate: sc.gate(), theme: sc.Theme, lang: sc.Lang, mode: mode, w: w, h: h, veil: sc.veil, next: sc.next, page: sc.Page}
 	if sc.memo.story == nil || sc.memo.storyOf != k {
 		rows := sc.veiledStory(w, h, mode)
 		for i := range rows {

@@ -21,6 +21,7 @@ type Scene struct {
 	Live     bool // there is a run behind it
 	Taped    bool // the run is a recording's that grows as a lesson goes on
 	InLesson bool // it is a lesson's run, and the lesson is one key away
+	Page     bool // a lesson's page stands beside it, and most keys are the lesson's
 	Ended    bool // its journal is closed
 	Reading  bool // the file is being read for the first time
 	Damaged  int

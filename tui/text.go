@@ -11,7 +11,7 @@ type Text struct {
 	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes                                   string
 	OnHost, Host, Engine, Own, Joined, ChildOf, SameIDs, NotYet, Gone                              string
 	Nothing, NoGroupYet, NoGroup, Overwritten, NoChange, Veiled, Asked, OnlyChanges, More, NoMatch string
-	WaitsBefore, WaitsCall, WaitsFailure, WillDo, Did                                              string
+	WaitsBefore, WaitsCall, WaitsFailure, LookFailure, WillDo, Did                                 string
 	FailureSpent, FailureGone                                                                      string // another try begins at an earlier stage
 	Took, LeftOut, Failed, Skipped, Why, Mend                                                      string
 	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding                                    string

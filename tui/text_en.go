@@ -14,6 +14,7 @@ var textEN = Text{
 	Nothing:     "Nothing yet.", Veiled: "answer first", Asked: "a question comes", NoChange: "This stage changed nothing here. d shows all.", OnlyChanges: "only changes",
 	More: "There are older ones: search with / to find them.", NoMatch: "Nothing matches.",
 	WaitsBefore: "Waits before %s. Nothing of it has happened yet.", WaitsCall: "Next call. It has not been made yet:",
+	LookFailure:  "Failed. Look around: nothing is undone yet.",
 	WaitsFailure: "Failed. Look around; R tries again, space unwinds.",
 	FailureSpent: "Failed. Look around. The first process can't take back what it has done: R tries again with a new one, from %s. Space unwinds.",
 	FailureGone:  "Failed: the first process has ended. R tries again with a new one, from %s. Space unwinds.",
