@@ -77,27 +77,37 @@ func (p *plain) askAt(gates <-chan journal.Gate, r *stages.Run, end context.Canc
 		if !r.Gate.Waiting() {
 			continue
 		}
-		fmt.Fprint(tty, "   ", p.choices(g), p.say("  [q] end > ", "  [q] 끝내기 > "))
-		n, err := tty.Read(buf)
-		if err != nil {
-			return
-		}
-		switch strings.TrimSpace(string(buf[:n])) {
-		case "", "n", "s":
-			r.Gate.Go(stages.StepStage)
-		case "c":
-			r.Gate.Go(stages.StepCall)
-		case "r":
-			r.Gate.Go(stages.StepNone)
-		case "t":
-			if g.From != "" {
-				r.Gate.Retry()
+		for known := false; !known; { // an answer that is none is asked for again
+			fmt.Fprint(tty, "   ", p.choices(g), p.say("  [q] end > ", "  [q] 끝내기 > "))
+			n, err := tty.Read(buf)
+			if err != nil || n == 0 {
+				return
 			}
-		case "q":
-			end(errors.New("ended at the gate"))
-			return
+			answer := strings.TrimSpace(string(buf[:n]))
+			if answer == "q" {
+				end(errors.New("ended at the gate"))
+				return
+			}
+			known = answered(answer, g, r)
 		}
 	}
+}
+
+// answered does what was asked for at a gate; it tells whether that is one of its choices.
+func answered(answer string, g journal.Gate, r *stages.Run) bool {
+	switch {
+	case answer == "" || answer == "n" || answer == "s":
+		r.Gate.Go(stages.StepStage)
+	case answer == "c":
+		r.Gate.Go(stages.StepCall)
+	case answer == "r":
+		r.Gate.Go(stages.StepNone)
+	case answer == "t" && g.From != "":
+		r.Gate.Retry()
+	default:
+		return false
+	}
+	return true
 }
 
 // choices are the keys that a gate takes.

@@ -138,6 +138,16 @@ func TestStopping(t *testing.T) {
 	}
 }
 
+// TestOddAnswer: who answers a gate with what is no choice is asked again.
+func TestOddAnswer(t *testing.T) {
+	p := terminal(t, program+" run --plain --network none demo true")
+	p.wait("next: 1/10 pull", "[q] end >")
+	p.types("help")
+	p.until("the question again", func(screen string) bool { return strings.Count(screen, "[q] end >") == 2 })
+	p.types("r")
+	p.wait("[status 0]")
+}
+
 // TestDumbTerminal: a terminal that can't move its cursor gets words.
 func TestDumbTerminal(t *testing.T) {
 	p := terminal(t, "TERM=dumb "+program+" replay")
