@@ -80,10 +80,13 @@ func (p *plain) askAt(gates <-chan journal.Gate, r *stages.Run, end context.Canc
 		for known := false; !known; { // an answer that is none is asked for again
 			fmt.Fprint(tty, "   ", p.choices(g), p.say("  [q] end > ", "  [q] 끝내기 > "))
 			n, err := tty.Read(buf)
-			if err != nil || n == 0 {
+			answer := strings.TrimSpace(string(buf[:n]))
+			switch {
+			case errors.Is(err, io.EOF): // ctrl-d
+				answer = "q"
+			case err != nil:
 				return
 			}
-			answer := strings.TrimSpace(string(buf[:n]))
 			if answer == "q" {
 				end(errors.New("ended at the gate"))
 				return

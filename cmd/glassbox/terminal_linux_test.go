@@ -146,6 +146,10 @@ func TestOddAnswer(t *testing.T) {
 	p.until("the question again", func(screen string) bool { return strings.Count(screen, "[q] end >") == 2 })
 	p.types("r")
 	p.wait("[status 0]")
+	p = terminal(t, program+" run --plain --network none demo true")
+	p.wait("[q] end >")
+	p.keys("C-d")
+	p.wait("ended at the gate", "[status 125]")
 }
 
 // TestDumbTerminal: a terminal that can't move its cursor gets words.
