@@ -41,6 +41,9 @@ func TestCuts(t *testing.T) {
 		{strings.Join((&Cell{Text: "/usr/bin/glassbox run --plain --limits cpu=1"}).split(12, false), "|"), "/usr/bin/|glassbox run|--plain --limits cpu=1"},
 		{strings.Join((&Cell{Text: "02:67:0a:42:a0:02"}).split(17, true), "|"), "02:67:0a:42:a0:|02"},
 		{strings.Join((&Cell{Text: "eth0 10.0.2.15/24"}).split(17, false), "|"), "eth0 10.0.2.15/24"},
+		{strings.Join((&Cell{Text: "eth0 192.0.2.2/24, gb0 10.66.160.1/24"}).split(24, false), "|"), "eth0 192.0.2.2/24,|gb0 10.66.160.1/24"},
+		{strings.Join((&Cell{Text: "eth0 192.0.2.2/24, gb0 10.66.160.1/24"}).split(22, false), "|"), "eth0 192.0.2.2/24,|gb0 10.66.160.1/24"},
+		{strings.Join((&Cell{Text: "사용자 8 ms, 시스템 30.3 ms"}).split(24, false), "|"), "사용자 8 ms,|시스템 30.3 ms"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

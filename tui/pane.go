@@ -253,6 +253,9 @@ func (x *Cell) split(w int, signed bool) []string {
 	}
 	const words = " ,"
 	if rows := rowsBetween(x.Text, w, tallest+1, words); rows != nil && Width(rows[len(rows)-1]) <= w {
+		if list := rowsBetween(x.Text, w, len(rows), ","); list != nil && Width(list[len(list)-1]) <= w {
+			return list // each of a list stays whole: a name beside its address, a number beside its unit
+		}
 		return rows
 	}
 	var first []string
@@ -274,7 +277,7 @@ func rowsBetween(rest string, w, most int, signs string) []string {
 	var rows []string
 	for len(rows) < most-1 && Width(rest) > w {
 		head := CutPlain(rest, w)
-		if signs != "" && rest[len(head)] != ' ' {
+		if signs != "" && (rest[len(head)] != ' ' || signs[0] != ' ') {
 			i := strings.LastIndexAny(head, signs)
 			if i < 1 {
 				return nil

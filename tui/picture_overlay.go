@@ -204,7 +204,7 @@ func (p *picture) upperDetail() []piece {
 	case !ok:
 		return nil
 	case len(list) == 0:
-		return []piece{{p.th.Faint, p.say("empty: nothing was written yet", "비어 있음: 아직 쓴 것 없음")}}
+		return []piece{{p.th.Faint, p.say("nothing written yet", "아직 쓴 것 없음")}}
 	case len(list) == 1:
 		return []piece{{p.th.Add, p.say("1 path", "경로 1개")}}
 	}

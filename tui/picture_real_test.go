@@ -65,7 +65,7 @@ func TestPictureOfARealRun(t *testing.T) {
 	want := map[string][]string{
 		"pull":    {"oci:img:latest", "layer 0", "layer 1", "1.0 MiB"},
 		"unpack":  {"layer 1", "+1", "-1", "RUN rm /bin/dd", "COPY busybox /bin", "base"},
-		"overlay": {"merged", "/upper", "read-only", "RUN rm /bin/dd", "empty: nothing was written yet"},
+		"overlay": {"merged", "/upper", "read-only", "RUN rm /bin/dd", "nothing written yet"},
 		"clone":   {"the same process", "PID 1 ", "NSpid:"},
 		// The control group's namespace comes a stage later.
 		"namespaces": {"the host's", "user", "cgroup", "lo"},
