@@ -358,3 +358,16 @@ func TestTrunkGoesOn(t *testing.T) {
 		t.Errorf("below ASCII's stands %q", got)
 	}
 }
+
+// A value keeps its words where its sign stands before it, while the other side has room.
+func TestSignedValueFits(t *testing.T) {
+	all := []Line{{
+		Label: "hostname", Out: Cell{Text: "vm"}, In: Cell{Text: "6b4296dff8be", Mark: '-'},
+	}, {
+		Label: "address", Out: Cell{Text: "eth0 192.0.2.2/24, gb0 10.66.160.1/24"}, In: Cell{Text: "lo", Mark: '-'},
+	}}
+	c := (&Scene{}).columns(all, 64)
+	if rows := all[0].In.split(c.in, all[0].In.ownSign(all[0].marked()) != 0); len(rows) != 1 {
+		t.Errorf("a column of %d cells breaks the name: %q", c.in, rows)
+	}
+}

@@ -182,7 +182,8 @@ func (sc *Scene) columns(all []Line, w int) columns {
 	out, in := rest/4, rest/4
 	for i := range all {
 		if l := &all[i]; !l.Wide {
-			out, in = max(out, need(&l.Out, "", rest)), max(in, need(&l.In, l.Out.Note, rest))
+			mark := l.marked()
+			out, in = max(out, need(&l.Out, "", mark, rest)), max(in, need(&l.In, l.Out.Note, mark, rest))
 		}
 	}
 	c.out = rest / 2
@@ -197,8 +198,9 @@ func (sc *Scene) columns(all []Line, w int) columns {
 }
 
 // need is the room that a side's value would fill, up to most, in steps: the edge
-// between both sides is not to jump about. A note that was said is not said again.
-func need(x *Cell, said string, most int) int {
+// between both sides is not to jump about. A note that was said is not said again; a
+// sign that is not the line's stands before the value.
+func need(x *Cell, said string, mark byte, most int) int {
 	if len(x.Text) > 4*most {
 		return most
 	}
@@ -208,6 +210,9 @@ func need(x *Cell, said string, most int) int {
 	}
 	if x.Note != said {
 		n += 2 + Width(x.Note)
+	}
+	if x.ownSign(mark) != 0 {
+		n += 2
 	}
 	return min((n+edgeStep-1)/edgeStep*edgeStep, most)
 }
@@ -491,7 +496,8 @@ func (sc *Scene) cellText(x *Cell, w int) string {
 	return sc.tail(x, text, look, w, n)
 }
 
-// tail draws the text and as much of its note as has room.
+// tail draws the text and as much of its note as has room; one blank apart where that
+// keeps the note whole.
 func (sc *Scene) tail(x *Cell, text string, look Style, w, n int) string {
 	if n > w {
 		cut := Cut
@@ -503,9 +509,13 @@ func (sc *Scene) tail(x *Cell, text string, look Style, w, n int) string {
 	}
 	out := sc.hit(text, look)
 	if x.Note != "" && n+2+6 <= w {
-		note := CutWords(x.Note, w-n-2)
-		out += "  " + sc.Theme.Faint.Of(note)
-		n += 2 + Width(note)
+		gap := 2
+		if n+1+Width(x.Note) == w {
+			gap = 1
+		}
+		note := CutWords(x.Note, w-n-gap)
+		out += Spaces(gap) + sc.Theme.Faint.Of(note)
+		n += gap + Width(note)
 	}
 	return out + Spaces(w-n)
 }

@@ -111,7 +111,7 @@ func (p *picture) before() (proc.Status, bool) {
 	return proc.ParseStatus(b[:min(len(b), mostRead)]), true
 }
 
-// command is the command line as the kernel has it.
+// command is the command line that the kernel has, as a shell would have it.
 func (p *picture) command() string {
 	b, ok := p.read(factCmdline, journal.Inside)
 	if !ok {
@@ -120,7 +120,8 @@ func (p *picture) command() string {
 	if !ok {
 		return ""
 	}
-	return brief(strings.Join(proc.ParseCmdline(b[:min(len(b), 1024)]), " "), p.w)
+	line, _ := args(string(b[:min(len(b), 1024)]))
+	return brief(line, p.w)
 }
 
 func (p *picture) environ() ([]string, bool) {
