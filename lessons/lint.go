@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -119,7 +120,9 @@ func (c *linter) known(line int, name string) {
 	if _, ok := c.l.run(name); !ok && len(c.l.All()) > 0 {
 		var all []string
 		for _, r := range c.l.All() {
-			all = append(all, r.Name)
+			if n := cmp.Or(r.Name, Only); !slices.Contains(all, n) {
+				all = append(all, n)
+			}
 		}
 		c.say(line, "there is no run %q%s", name, meant(name, all))
 	}
@@ -136,6 +139,9 @@ func (c *linter) order() {
 			case i.Stop != nil:
 				last = c.name(i.Stop.Run)
 				to, ok := i.Stop.place()
+				if last == "" {
+					continue
+				}
 				if !ok {
 					at[last] = max(at[last], 1)
 					continue
@@ -146,7 +152,7 @@ func (c *linter) order() {
 				at[last] = to
 			default:
 				for _, run := range i.uses(last, c.name) {
-					if at[run] == 0 && i.Prose == "" {
+					if run != "" && at[run] == 0 && i.Prose == "" {
 						c.say(i.Line, "no stop has started the run %q yet", run)
 					}
 				}
@@ -155,12 +161,13 @@ func (c *linter) order() {
 	}
 }
 
-// name is a run's name, the first one's for "".
+// name is a run's name, the first one's for ""; "" where there is no such run, which known says.
 func (c *linter) name(run string) string {
-	if r, ok := c.l.run(run); ok && r.Name != "" {
-		return r.Name
+	r, ok := c.l.run(run)
+	if !ok {
+		return ""
 	}
-	return Only
+	return cmp.Or(r.Name, Only)
 }
 
 // uses are the runs that an item reads or acts in.

@@ -51,6 +51,9 @@ var broken = []struct {
 	{"unknown block", head + stop + "\n```chek\ntrue\n```\n", 14, `unknown block "chek", did you mean check?`},
 	{"include", head + stop + "\n```include\nother.md\n```\n", 14, "includes no other file"},
 	{"open block", head + stop + "\n```do\ntrue\n", 14, "never closed"},
+	{"block that takes the next one", head + stop + "\n```note\nSay it.\n\n```do\ntrue\n```\n", 14, "not closed before line 17"},
+	{"code that takes a block", head + stop + "\n```\ncode\n\n```do\ntrue\n```\n", 14, "not closed before line 17"},
+	{"heading without words", head + stop + "\n##\n\n```do\ntrue\n```\n", 14, "a step without a title"},
 	{"nested block", head + stop + "\n- item\n\n  ```do\n  true\n  ```\n", 16, "inside a list"},
 	{"block before a step", head + "\n```do\ntrue\n```\n", 8, "before the first step"},
 	{"unknown fact", head + stop + "\n```look\nfact: proc.ns.utz\n```\n", 14, "unknown fact proc.ns.utz, did you mean proc.ns.uts?"},
@@ -58,7 +61,7 @@ var broken = []struct {
 	{"wrong side", head + stop + "\n```look\nfact: fs.upper\nside: inside\n```\n", 14, "read outside alone"},
 	{"unknown pane", head + stop + "\n```look\npane: mount\n```\n", 15, "did you mean mounts?"},
 	{"before the run", head + "\n## A\n\n```do\ntrue\n```\n", 10, "no stop has started the run"},
-	{"unknown run", head + "\n## A\n\n```stop\nrun: other\nat: running\n```\n", 10, `there is no run "other"`},
+	{"unknown run", head + "\n## A\n\n```stop\nrun: other\nat: running\n```\n", 10, `there is no run "other"; it can be main`},
 	{"check without solve", head + stop + "\n```check\nfalse\n```\n", 14, "without a solve"},
 	{"solve without check", head + stop + "\n```solve\ntrue\n```\n", 14, "without a check"},
 	{"hint without check", head + stop + "\n```hint\nthink\n```\n", 14, "a hint without a check"},
@@ -101,6 +104,16 @@ func TestFaults(t *testing.T) {
 			}
 			t.Errorf("want line %d: …%s…\nhave:\n%v", c.line, c.want, err)
 		})
+	}
+}
+
+// TestUnknownRunIsToldOnce: what follows from a name that is spelled wrong is not told of a
+// run that the author never named.
+func TestUnknownRunIsToldOnce(t *testing.T) {
+	_, err := Open(write(t, "lesson.md", head+stop+"\n```do run=mian\ntrue\n```\n"))
+	var faults Faults
+	if !errors.As(err, &faults) || len(faults) != 1 || !strings.Contains(faults[0].Text, `no run "mian", did you mean main?`) {
+		t.Errorf("want one fault, have %v", err)
 	}
 }
 

@@ -2,8 +2,10 @@ package lessons
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -70,7 +72,7 @@ func (p *parser) body(doc ast.Node) {
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Heading:
-			if n.Level == 2 && n.Lines().Len() > 0 {
+			if n.Level == 2 {
 				p.heading(n)
 			}
 		case *ast.FencedCodeBlock:
@@ -83,7 +85,10 @@ func (p *parser) body(doc ast.Node) {
 
 // heading begins a step.
 func (p *parser) heading(n *ast.Heading) {
-	at := n.Lines().At(0)
+	at := text.NewSegment(max(n.Pos(), 0), max(n.Pos(), 0)) // where it has no words
+	if n.Lines().Len() > 0 {
+		at = n.Lines().At(0)
+	}
 	begin := p.lineStart(at.Start)
 	p.flush(begin)
 	title := strings.TrimSpace(string(at.Value(p.src)))
@@ -98,6 +103,7 @@ func (p *parser) heading(n *ast.Heading) {
 // fence takes a fenced block if its info string begins with a word of ours; any
 // other is prose.
 func (p *parser) fence(n *ast.FencedCodeBlock) {
+	p.swallowed(n)
 	if n.Info == nil {
 		return
 	}
@@ -126,6 +132,27 @@ func (p *parser) fence(n *ast.FencedCodeBlock) {
 		return
 	}
 	p.block(&p.l.Steps[len(p.l.Steps)-1], kind, attrs, line, content.String())
+}
+
+// fenceForm is a line that begins a fenced block: its mark, and its first word.
+var fenceForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^ {0,3}(`{3,}|~{3,})[ \t]*([a-z]*)") })
+
+// swallowed complains about a fence that somebody forgot to close: it takes the next
+// block of ours for its own text, and ends where that one does.
+func (p *parser) swallowed(n *ast.FencedCodeBlock) {
+	begin := p.lineStart(max(n.Pos(), 0))
+	mark := fenceForm().FindSubmatch(p.src[begin:p.lineEnd(begin)])
+	if mark == nil {
+		return
+	}
+	for i := range n.Lines().Len() {
+		seg := n.Lines().At(i)
+		inner := fenceForm().FindSubmatch(seg.Value(p.src))
+		if inner != nil && bytes.HasPrefix(inner[1], mark[1]) && slices.Contains(kinds, string(inner[2])) {
+			p.faults.add(p.file, p.lineOf(begin), "the block is not closed before line %d, where the next one begins", p.lineOf(seg.Start))
+			return
+		}
+	}
 }
 
 // foreign complains about a fence that is nearly one of ours.

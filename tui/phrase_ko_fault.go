@@ -34,6 +34,7 @@ var faultsKO = [][2]string{
 	{`"{}" is no duration: timeout=5s`, `"{}"은(는) 시간이 아닙니다: timeout=5s`},
 	{`unknown word "{}" behind {}{!}`, `모르는 낱말 "{}"이(가) {} 뒤에 있습니다{!}`},
 	{"user= is for commands inside: on the host they run as you", "user=는 안에서 실행하는 명령에만 씁니다: 호스트에서는 당신으로 실행됩니다"},
+	{"the block is not closed before line {}, where the next one begins", "블록이 닫히지 않은 채 {}번째 줄에서 다음 블록이 시작됩니다"},
 	{"the block {} is never closed", "블록 {}이(가) 닫히지 않았습니다"},
 	{"a block {} before the first step: it belongs below a `##` heading", "블록 {}이(가) 첫 단계 앞에 있습니다: `##` 제목 아래에 두세요"},
 	{"a lesson includes no other file: write it out", "학습은 다른 파일을 끼워 넣지 않습니다: 내용을 그대로 적으세요"},
