@@ -149,7 +149,7 @@ func TestOddAnswer(t *testing.T) {
 	p = terminal(t, program+" run --plain --network none demo true")
 	p.wait("[q] end >")
 	p.keys("C-d")
-	p.wait("ended at the gate", "[status 125]")
+	p.wait("ended at the gate", "[status 130]")
 }
 
 // TestDumbTerminal: a terminal that can't move its cursor gets words.
