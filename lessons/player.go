@@ -125,7 +125,7 @@ func (p *Player) stop(ctx context.Context, to *Stop) error {
 	}
 	p.now = r.Name
 	if err := p.Machine.Go(ctx, r.Name, *to); err != nil {
-		return fmt.Errorf("go on to %s: %w", to, err)
+		return to.missed(err)
 	}
 	return nil
 }
@@ -141,6 +141,23 @@ func (s Stop) String() string {
 		return "the call " + s.Call
 	}
 	return s.At
+}
+
+// missed says that a run did not come to the place, and why.
+func (s Stop) missed(err error) error {
+	switch {
+	case s.Before != "":
+		return fmt.Errorf("go on to the gate before %s: %w", s.Before, err)
+	case s.After != "":
+		return fmt.Errorf("go on until %s is done: %w", s.After, err)
+	case s.Call != "":
+		return fmt.Errorf("go on to the call %s: %w", s.Call, err)
+	case s.At == "running":
+		return fmt.Errorf("go on until the program runs: %w", err)
+	case s.At == "failed":
+		return fmt.Errorf("go on until a stage fails: %w", err)
+	}
+	return fmt.Errorf("go on until all is over and undone: %w", err)
 }
 
 // command runs what a block says.

@@ -14,6 +14,11 @@ func TestPhraseOfAChain(t *testing.T) {
 		{"open /x: what nobody knows: at all", "/x을(를) 열 수 없습니다: what nobody knows: at all"},
 		{"docker.io/x:1: it is not there (it says A: b): check the spelling", "docker.io/x:1: 그런 것이 없습니다(A: b): 철자를 확인하세요"},
 		{"remove /x", "/x을(를) 지우세요"}, // a mend
+		{
+			"go on to the call unshare X: it took too long; now: the stage exec is done: context deadline exceeded",
+			"호출 unshare X까지 진행할 수 없습니다: 너무 오래 걸렸습니다. 지금은: exec 단계가 끝났습니다: 시간이 초과되었습니다",
+		},
+		{"go on until a stage fails: the run is over: the stage exit is done: the program has ended with 1", "단계가 실패할 때까지 진행할 수 없습니다: 실행이 끝났습니다: exit 단계가 끝났습니다: 프로그램의 종료 코드가 1입니다"},
 		{"remove /x: device or resource busy", "/x을(를) 지울 수 없습니다: 디바이스나 자원이 사용 중입니다(EBUSY)"},
 		{"chroot to /a: no such process\nkill process 7: no such process", "/a(으)로 chroot할 수 없습니다: 그런 프로세스가 없습니다(ESRCH)\n프로세스 7을(를) 끝낼 수 없습니다: 그런 프로세스가 없습니다(ESRCH)"},
 		{

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func (l *lessonRun) goTo(ctx context.Context, to lessons.Stop) error {
 		case there || err != nil:
 			return err
 		case over:
-			return fmt.Errorf("the run is over: %s", l.where())
+			return fmt.Errorf("the run is over: %w", l.where())
 		case waiting && gate.Seq != passed:
 			passed = gate.Seq
 			l.pass(to)
@@ -108,20 +109,33 @@ func matches(g *journal.Gate, want string) bool {
 }
 
 // where says where the run is, for errors.
-func (l *lessonRun) where() string {
+func (l *lessonRun) where() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := "not begun"
-	if st := l.state.Current(); st != nil {
-		s = fmt.Sprintf("stage %s, %s", st.Name, st.State)
-	}
+	err := reached(l.state.Current())
 	if x := l.state.Exit; x != nil {
-		s += fmt.Sprintf(", the program ended with %d", x.Code)
+		err = fmt.Errorf("%w: the program has ended with %d", err, x.Code)
 	}
 	if said := l.said(); said != "" {
-		s += "; " + said
+		err = fmt.Errorf("%w: %s", err, said)
 	}
-	return s
+	return err
+}
+
+// reached says how far a run has come.
+func reached(st *journal.Stage) error {
+	if st == nil {
+		return errors.New("no stage has begun")
+	}
+	switch st.State {
+	case journal.Done:
+		return fmt.Errorf("the stage %s is done", st.Name)
+	case journal.Failed:
+		return fmt.Errorf("the stage %s has failed", st.Name)
+	case journal.Skipped:
+		return fmt.Errorf("the stage %s is left out", st.Name)
+	}
+	return fmt.Errorf("the stage %s has begun", st.Name)
 }
 
 // said is the last error, or the end of what the program printed. The lock is held.

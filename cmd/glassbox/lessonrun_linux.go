@@ -108,7 +108,7 @@ func (l *lessonRun) wait(ctx context.Context, more <-chan struct{}) (over bool, 
 	case <-l.read:
 		return true, nil
 	case <-ctx.Done():
-		return false, fmt.Errorf("it took too long; now: %s: %w", l.where(), ctx.Err())
+		return false, fmt.Errorf("it took too long; now: %w: %w", l.where(), ctx.Err())
 	}
 }
 
