@@ -183,8 +183,8 @@ func TestLessonPlain(t *testing.T) {
 	if r := runCmd(t, c); r.code != 0 {
 		t.Fatal(r.err)
 	}
-	r := play("\n1\n\nq\n")
-	for _, want := range []string{`Not so: "One clone()`, "It is: The host's, still.", "2/4", "What is done is kept"} {
+	r := play("ls\n\n9\n1\n\nq\n")
+	for _, want := range []string{"numbered from 1 to ", "no container runs yet", `Not so: "One clone()`, "It is: The host's, still.", "2/4", "What is done is kept"} {
 		if r.code != 0 || !strings.Contains(r.out, want) {
 			t.Errorf("status %d, no %q in:\n%s%s", r.code, want, r.out, r.err)
 		}

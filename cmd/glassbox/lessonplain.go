@@ -186,6 +186,9 @@ func (v *lessonPlain) ask(ctx context.Context, s *lessons.Step, p *lessons.Predi
 		if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(p.Choices) {
 			v.p.Answer(n - 1)
 			return nil
+		} else if err == nil {
+			v.say("   ! %s", fmt.Sprintf(v.t("choices"), len(p.Choices)))
+			continue
 		}
 		if err := v.typed(ctx, line); err != nil {
 			return err

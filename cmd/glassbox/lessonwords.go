@@ -15,6 +15,7 @@ var lessonWords = map[string][2]string{
 	"one language": {"This lesson has no other language.", "이 학습에는 다른 언어가 없습니다."},
 	"to run":       {"[Enter] runs it", "[Enter] 실행"},
 	"answer":       {"Your answer, 1, 2 …; [Enter] without one; g language, q leave", "답의 번호 1, 2 …, [Enter] 답 없이, g 언어, q 나가기"},
+	"choices":      {"The answers are numbered from 1 to %d.", "답의 번호는 1부터 %d까지입니다."},
 	"task":         {"[Enter] checks; a command is run inside, !command on the host; h hint, s solution, x go on, g language, q leave", "[Enter] 확인, 명령은 안에서, !명령은 호스트에서 실행, h 힌트, s 풀이, x 다음, g 언어, q 나가기"},
 	"no hint":      {"There is no further hint.", "힌트가 더 없습니다."},
 	"hints left":   {"   (%d more)", "   (%d개 남음)"},

@@ -113,6 +113,9 @@ func (m *lessonMachine) State(ctx context.Context, run string) (*journal.State, 
 	return r.look(ctx)
 }
 
+// errNoRun is said of a command that is to run inside of nothing.
+var errNoRun = errors.New("no container runs yet: a command with ! before it runs on the host")
+
 // Do runs a shell command inside, or on the host.
 func (m *lessonMachine) Do(ctx context.Context, run string, c lessons.Command) (lessons.Result, error) {
 	r := m.find(run)
@@ -120,7 +123,7 @@ func (m *lessonMachine) Do(ctx context.Context, run string, c lessons.Command) (
 		return onHost(ctx, c.Text, m.env(r))
 	}
 	if r == nil {
-		return lessons.Result{}, fmt.Errorf("the run %q has not been started", run)
+		return lessons.Result{}, errNoRun
 	}
 	return r.inside(ctx, c)
 }
