@@ -357,6 +357,17 @@ func TestLessonWords(t *testing.T) {
 	}
 }
 
+// What a step pointed at is lit no more when a later one comes back to the run.
+func TestUnlitInEveryRun(t *testing.T) {
+	one, two := &behind{m: &Model{}}, &behind{m: &Model{}}
+	one.m.sc.Lit, two.m.sc.Lit = Lit{Text: "a"}, Lit{Text: "b"}
+	m := lessonModel{runs: map[string]*behind{"one": one, "two": two}, now: "two"}
+	m.unlit()
+	if one.m.sc.Lit.Text != "" || two.m.sc.Lit.Text != "" {
+		t.Errorf("still pointed at: %v, %v", one.m.sc.Lit, two.m.sc.Lit)
+	}
+}
+
 func TestProseWraps(t *testing.T) {
 	d := playLesson(t, 80, 24)
 	for _, w := range []int{1, 2, 3, 7, 20, 76} {

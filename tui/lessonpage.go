@@ -157,10 +157,11 @@ func (m *lessonModel) turn(n int) tea.Cmd {
 	return m.model().goTo(p.seq)
 }
 
-// unlit takes away what an earlier page pointed at. Its pane stays.
+// unlit takes away what an earlier page pointed at, in every run: the lesson may come
+// back to it. Its pane stays.
 func (m *lessonModel) unlit() {
-	if in := m.model(); in != nil {
-		in.sc.Lit = Lit{}
+	for _, b := range m.runs {
+		b.m.sc.Lit = Lit{}
 	}
 }
 

@@ -82,10 +82,29 @@ func (b *lines) upper() {
 		b.note(b.sc.Text.Nothing)
 		return
 	}
-	b.list(factUpper, journal.Outside, 1000)
+	b.listing(factUpper, 1000)
 	if f, _, ok := b.sc.fact(factWork, journal.Outside); ok && strings.TrimSpace(raw(&f.Value)) != "" {
 		b.head("work  " + Clean(f.Value.Source))
-		b.list(factWork, journal.Outside, 100)
+		b.listing(factWork, 100)
+	}
+}
+
+// listing adds a list of "MODE SIZE NAME", the names below each other.
+func (b *lines) listing(fact string, limit int) {
+	from := len(b.out)
+	b.list(fact, journal.Outside, limit)
+	widest := 0
+	for i := range b.out[from:] {
+		_, rest, _ := strings.Cut(b.out[from+i].Out.Text, " ")
+		size, _, _ := strings.Cut(rest, " ")
+		widest = max(widest, Width(size))
+	}
+	for i := range b.out[from:] {
+		c := &b.out[from+i].Out
+		mode, rest, _ := strings.Cut(c.Text, " ")
+		if size, name, ok := strings.Cut(rest, " "); ok && widest <= 12 {
+			c.Text = mode + " " + PadLeft(size, widest) + " " + name
+		}
 	}
 }
 
