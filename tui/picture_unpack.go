@@ -102,9 +102,9 @@ func (p *picture) layer(x, y, w int, b *journal.Progress) {
 		x = p.tally(x, y, end, p.th.Add, "+", b.Added)
 		x = p.tally(x, y, end, p.th.Remove, "-", b.Hidden)
 	}
-	if x+15 <= end {
-		p.right(x, y, 9, p.th.Dim, strconv.Itoa(b.Entries))
-		x = p.put(x+9, y, p.th.Faint, p.say(" entries", "개 항목")) + 2
+	if count := p.tallyWidth() + 1; x+count+6 <= end {
+		p.right(x, y, count, p.th.Dim, strconv.Itoa(b.Entries))
+		x = p.put(x+count, y, p.th.Faint, p.say(" entries", "개 항목")) + 2
 	}
 	if x+8 <= end {
 		p.put(x, y, p.th.Faint, brief(history(b.By), end-x))
@@ -112,7 +112,7 @@ func (p *picture) layer(x, y, w int, b *journal.Progress) {
 }
 
 func (p *picture) tally(x, y, end int, look Style, sign string, n int) int {
-	const width = 8
+	width := p.tallyWidth()
 	if x+width > end {
 		return x
 	}
@@ -121,6 +121,18 @@ func (p *picture) tally(x, y, end int, look Style, sign string, n int) int {
 	}
 	p.right(x, y, width-1, look, sign+strconv.Itoa(n))
 	return x + width
+}
+
+// tallyWidth is less where the line of the history needs the room.
+func (p *picture) tallyWidth() int {
+	if p.w >= 72 {
+		return 8
+	}
+	most := 0
+	for _, b := range p.s.Progress {
+		most = max(most, b.Added, b.Hidden, b.Entries)
+	}
+	return max(6, len(itoa(most))+2) // a sign before it, a blank behind
 }
 
 // history is the line of an image's history without what builders put around it.
