@@ -23,6 +23,7 @@ type Model struct {
 
 	want    uint64 // the moment that was asked for last
 	loading bool   // and is not there yet
+	tail    bool   // of a recording the newest was asked for: it is followed while it grows
 	autoID  int    // of the present timer
 	quit    bool   // the person asked to quit; the run unwinds
 	leaving bool   // and is done
@@ -226,6 +227,8 @@ func (m *Model) grew(msg grewMsg) tea.Cmd {
 		sc.Reading = true // the first stage's end is not known yet
 	case sc.At == 0 && sc.Live:
 		m.show(sc.Newest)
+	case m.tail && m.want < sc.Newest.Seq:
+		cmds = append(cmds, m.newest())
 	}
 	if msg.ended {
 		sc.Ended = true

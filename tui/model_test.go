@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -332,6 +334,41 @@ func TestAutoPlaysARecordingAndLoops(t *testing.T) {
 	d.has("stage 1/10")
 	d.keys("esc")
 	d.has("PAUSED")
+}
+
+// TestEndOfAGrowingRecordingIsFollowed: who goes to now sees what is written after it,
+// until another moment is asked for.
+func TestEndOfAGrowingRecordingIsFollowed(t *testing.T) {
+	whole, err := os.ReadFile(demoRecording(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(whole), "\n")
+	file := filepath.Join(t.TempDir(), "growing")
+	write := func(part float64) {
+		t.Helper()
+		n := int(part * float64(len(lines)))
+		if err := os.WriteFile(file, []byte(strings.Join(lines[:n], "")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(0.4)
+	d := opened(t, file, 100, 30, Options{})
+	d.keys("end")
+	for _, part := range []float64{0.6, 0.8} {
+		write(part)
+		d.grow()
+		if d.m.sc.S.Seq != d.m.sc.Newest.Seq {
+			t.Errorf("at %v it shows event %d of %d", part, d.m.sc.S.Seq, d.m.sc.Newest.Seq)
+		}
+	}
+	d.keys("p")
+	at := d.m.sc.S.Seq
+	write(1)
+	d.grow()
+	if d.m.sc.S.Seq != at {
+		t.Errorf("it went on from event %d to %d by itself", at, d.m.sc.S.Seq)
+	}
 }
 
 func TestResizeKeepsThePlace(t *testing.T) {

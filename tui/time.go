@@ -61,7 +61,7 @@ func (m *Model) goTo(seq uint64) tea.Cmd {
 	if m.sc.Live && m.sc.Newest != nil && seq >= m.sc.Newest.Seq {
 		return m.newest()
 	}
-	m.want = max(seq, 1)
+	m.want, m.tail = max(seq, 1), false
 	if m.loading {
 		return nil
 	}
@@ -94,7 +94,9 @@ func (m *Model) arrived(msg stateMsg) tea.Cmd {
 // newest goes to now and follows it.
 func (m *Model) newest() tea.Cmd {
 	if !m.sc.Live {
-		return m.goTo(m.sc.Newest.Seq)
+		cmd := m.goTo(m.sc.Newest.Seq)
+		m.tail = true
+		return cmd
 	}
 	m.want, m.sc.At = 0, 0
 	m.show(m.sc.Newest)
