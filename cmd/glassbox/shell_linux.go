@@ -71,6 +71,7 @@ func (i *inside) Run() error {
 	defer func() { _ = term.Restore(os.Stdin.Fd(), state) }()
 	if i.own {
 		fmt.Fprint(i.out, "the program's own terminal; ctrl-p ctrl-q leaves it\r\n")
+		defer onResize(i.r.Resize)()
 		err := i.r.Attach(in, i.out)
 		if errors.Is(err, stages.ErrDetached) {
 			return nil
@@ -96,18 +97,34 @@ func (i *inside) shell(in io.Reader) error {
 		return err
 	}
 	defer j.Master.Close()
-	resized := make(chan os.Signal, 1)
-	signal.Notify(resized, unix.SIGWINCH)
-	defer signal.Stop(resized)
-	go func() {
-		for range resized {
-			if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
-				stages.SetSize(j.Master, uint16(rows), uint16(cols))
-			}
-		}
-	}()
+	defer onResize(func(rows, cols uint16) { stages.SetSize(j.Master, rows, cols) })()
 	go func() { _, _ = io.Copy(j.Master, in) }()
 	_, _ = io.Copy(i.out, j.Master) // EIO ends it: the last slave is closed
 	_, err = j.Process.Wait()
 	return err
+}
+
+// onResize hands on the terminal's size, now and whenever it changes, until it is stopped.
+func onResize(set func(rows, cols uint16)) (stop func()) {
+	tell := func() {
+		if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
+			set(uint16(rows), uint16(cols))
+		}
+	}
+	resized := make(chan os.Signal, 1)
+	signal.Notify(resized, unix.SIGWINCH)
+	done, ended := make(chan struct{}), make(chan struct{})
+	tell()
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-resized:
+				tell()
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() { signal.Stop(resized); close(done); <-ended }
 }

@@ -138,6 +138,37 @@ func TestStopping(t *testing.T) {
 	}
 }
 
+// TestAttachedResizes: who attaches to the program's terminal hands on the window's
+// size, and each change of it. (The demo image has no stty.)
+func TestAttachedResizes(t *testing.T) {
+	needRoot(t)
+	p := terminal(t, program+" run --root "+ownStore(t)+" --network none -it --auto=10ms oci:"+images(t)+"/debian sh")
+	attach := func() {
+		t.Helper()
+		p.wait("sh → pty")
+		p.keys("i")
+		p.wait("ctrl-p ctrl-q leaves it")
+	}
+	size := func(want string) {
+		t.Helper()
+		p.types("until [ \"$(stty size)\" = '" + want + "' ]; do sleep 0.1; done; echo \"seen: $(stty size)\"")
+		p.wait("seen: " + want)
+	}
+	attach()
+	size("30 100")
+	p.tmux("resize-window", "-x", "90", "-y", "30")
+	size("30 90")
+	p.keys("C-p", "C-q")
+	p.wait("space next")
+	p.tmux("resize-window", "-x", "110", "-y", "30")
+	attach()
+	size("30 110")
+	p.types("exit")
+	p.wait("All is undone")
+	p.keys("q")
+	p.wait("[status 0]")
+}
+
 // TestOddAnswer: who answers a gate with what is no choice is asked again.
 func TestOddAnswer(t *testing.T) {
 	p := terminal(t, program+" run --plain --network none demo true")
