@@ -65,8 +65,11 @@ func (b *lines) tally(what string, n, most int) string {
 		return ""
 	}
 	s := fmt.Sprintf(b.row(what), PadLeft(strconv.Itoa(n), len(strconv.Itoa(most)))) + "  "
-	if n == 0 {
+	switch n {
+	case 0:
 		return Spaces(Width(s))
+	case 1:
+		return strings.Replace(s, "entries", "entry  ", 1)
 	}
 	return s
 }

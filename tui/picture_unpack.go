@@ -104,7 +104,11 @@ func (p *picture) layer(x, y, w int, b *journal.Progress) {
 	}
 	if count := p.tallyWidth() + 1; x+count+6 <= end {
 		p.right(x, y, count, p.th.Dim, strconv.Itoa(b.Entries))
-		x = p.put(x+count, y, p.th.Faint, p.say(" entries", "개 항목")) + 2
+		word := " entries"
+		if b.Entries == 1 {
+			word = " entry  "
+		}
+		x = p.put(x+count, y, p.th.Faint, p.say(word, "개 항목")) + 2
 	}
 	if x+8 <= end {
 		p.put(x, y, p.th.Faint, brief(history(b.By), end-x))
