@@ -8,7 +8,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -103,28 +105,27 @@ func (im *importer) lesson(s *scenario) string {
 	}
 	im.say(im.text(s.Details.Intro.Text, s.Description))
 	for i, p := range s.Details.Steps {
-		im.step(i, &p)
+		im.step(i, &p, &s.Details.Intro)
 	}
 	if fin := im.text(s.Details.Finish.Text, ""); fin != "" {
 		im.out.WriteString("\n## " + first(s.Details.Finish.Title, "The end") + "\n")
 		im.say(fin)
+		im.scripts(&s.Details.Finish)
 	}
 	return im.out.String()
 }
 
-// step writes one step with its check and solution.
-func (im *importer) step(i int, p *page) {
+// step writes one step with its check and solution. What the introduction runs is run
+// by the first step, where the container begins.
+func (im *importer) step(i int, p, intro *page) {
 	title := first(p.Title, fmt.Sprintf("Step %d", i+1))
 	im.out.WriteString("\n## " + strings.Join(strings.Fields(title), " ") + "\n")
 	if i == 0 {
 		im.out.WriteString("\n```stop\nat: running\n```\n")
+		im.scripts(intro)
 	}
 	im.say(im.text(p.Text, ""))
-	for _, script := range []string{p.Background, p.Foreground} {
-		if t := im.text(script, ""); t != "" {
-			im.block("do inside", t)
-		}
-	}
+	im.scripts(p)
 	check := im.text(p.Verify, "")
 	if check == "" {
 		return
@@ -138,6 +139,15 @@ func (im *importer) step(i int, p *page) {
 	im.block("solve inside", solution)
 }
 
+// scripts writes what a page runs.
+func (im *importer) scripts(p *page) {
+	for _, script := range []string{p.Background, p.Foreground} {
+		if t := im.text(script, ""); t != "" {
+			im.block("do inside", t)
+		}
+	}
+}
+
 // block writes a fenced block; a script's first line #! says nothing here.
 func (im *importer) block(info, text string) {
 	if strings.HasPrefix(text, "#!") {
@@ -149,6 +159,9 @@ func (im *importer) block(info, text string) {
 	}
 	im.out.WriteString("\n" + fence + info + "\n" + strings.TrimSpace(text) + "\n" + fence + "\n")
 }
+
+// markForm is what makes code clickable: {{exec}}, {{copy}}, {{exec interrupt}}, and Katacoda's {{execute T1}}.
+var markForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{(exec|execute|copy)( [^{}]*)?\}\}`) })
 
 // say writes prose: headings go a level down, and what only Killercoda
 // understands behind code (`{{exec}}`, `{{copy}}`) is dropped.
@@ -165,10 +178,7 @@ func (im *importer) say(text string) {
 		if !fenced && strings.HasPrefix(line, "#") {
 			line = "##" + line
 		}
-		for _, mark := range []string{"{{exec}}", "{{copy}}", "{{exec interrupt}}"} {
-			line = strings.ReplaceAll(line, mark, "")
-		}
-		im.out.WriteString(line + "\n")
+		im.out.WriteString(markForm().ReplaceAllString(line, "") + "\n")
 	}
 }
 

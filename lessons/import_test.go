@@ -52,6 +52,37 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// TestImportKeepsScripts: what the introduction, a step and the end run is kept, in that order.
+func TestImportKeepsScripts(t *testing.T) {
+	dir := scene(t, map[string]string{
+		"index.json": `{"title":"Scripts","details":{"intro":{"text":"a.md","background":"1.sh","foreground":"2.sh"},
+			"steps":[{"title":"Do","text":"a.md","background":"3.sh","foreground":"4.sh"}],"finish":{"text":"a.md","foreground":"5.sh"}}}`,
+		"a.md": "Run `ps`{{execute T1}} or `ls`{{exec interrupt}}.", "1.sh": "#!/bin/bash\necho 1", "2.sh": "echo 2", "3.sh": "echo 3", "4.sh": "echo 4", "5.sh": "echo 5",
+	})
+	file, _, err := Import(dir, t.TempDir(), "scripts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, s := range set.Lessons[0].Steps {
+		for _, i := range s.Items {
+			if i.Do != nil {
+				all = append(all, i.Do.Text)
+			}
+			if strings.Contains(i.Prose, "{{") {
+				t.Errorf("what only Killercoda understands is left: %q", i.Prose)
+			}
+		}
+	}
+	if got := strings.Join(all, ", "); got != "echo 1, echo 2, echo 3, echo 4, echo 5" {
+		t.Errorf("it runs %s", got)
+	}
+}
+
 func TestImportRefuses(t *testing.T) {
 	for name, files := range map[string]map[string]string{
 		"no index":  {},
