@@ -101,7 +101,7 @@ func (im *importer) lesson(s *scenario) string {
 	}
 	im.out.WriteString("---\n" + string(b) + "---\n")
 	if s.Backend.ImageID != "" {
-		im.todo = append(im.todo, "it was made for the environment "+s.Backend.ImageID+": choose what `run` starts")
+		im.leave(fmt.Errorf("it was made for the environment %s: choose what `run` starts", s.Backend.ImageID))
 	}
 	im.say(im.text(s.Details.Intro.Text, s.Description))
 	for i, p := range s.Details.Steps {
@@ -134,10 +134,13 @@ func (im *importer) step(i int, p, intro *page) {
 	solution := im.text(p.Solution, "")
 	if solution == "" {
 		solution = "echo \"no solution is written yet\"; exit 1"
-		im.todo = append(im.todo, fmt.Sprintf("step %d (%s) has a check and no solution: write its solve", i+1, title))
+		im.leave(fmt.Errorf("step %d (%s) has a check and no solution: write its solve", i+1, title))
 	}
 	im.block("solve inside", solution)
 }
+
+// leave names what a person has to write.
+func (im *importer) leave(what error) { im.todo = append(im.todo, what.Error()) }
 
 // scripts writes what a page runs.
 func (im *importer) scripts(p *page) {

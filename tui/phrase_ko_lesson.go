@@ -22,6 +22,8 @@ var lessonsKO = [][2]string{
 	{`its entry "{}" is a link or a device: a lesson is made of files`, `항목 "{}"이(가) 링크나 디바이스입니다: 학습은 파일로 이루어집니다`},
 	{`its entry "{}" makes it too large: {} bytes at most, {} together`, `항목 "{}" 때문에 너무 큽니다: 하나는 {}바이트, 모두 {}바이트까지입니다`},
 	{"{} is not the lesson that is played in another language", "{}은(는) 지금 진행하는 학습의 다른 언어판이 아닙니다"},
+	{"it was made for the environment {}: choose what `run` starts", "{} 환경에 맞춰 만든 시나리오입니다: `run`이 무엇을 시작할지 고르세요"},
+	{"step {} ({}) has a check and no solution: write its solve", "{}단계({})에 check만 있고 풀이가 없습니다: solve를 쓰세요"},
 
 	// Playing.
 	{"the lesson is over", "학습이 끝났습니다"},

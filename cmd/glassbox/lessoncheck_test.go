@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"glassbox/tui"
 )
 
@@ -51,5 +53,36 @@ func TestLessonCheckSpeaks(t *testing.T) {
 	}
 	if got := said(tui.KO, true); korean(got) || !strings.Contains(got, "is missing") {
 		t.Errorf("machines are told\n%s", got)
+	}
+}
+
+// TestLessonNewAndImportSpeak: what is left to do with a new lesson is said in the teacher's language.
+func TestLessonNewAndImportSpeak(t *testing.T) {
+	scene := t.TempDir()
+	if err := os.WriteFile(filepath.Join(scene, "index.json"), []byte(`{"title":"x","details":{"steps":[{"title":"A","verify":"index.json"}]},"backend":{"imageid":"ubuntu"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	was := tongue
+	t.Cleanup(func() { tongue = was })
+	for _, lang := range []tui.Lang{tui.EN, tui.KO} {
+		tongue = lang
+		t.Chdir(t.TempDir())
+		for _, c := range []*cobra.Command{lessonNew(), lessonImport()} {
+			var said bytes.Buffer
+			c.SetErr(&said)
+			c.SetOut(&bytes.Buffer{})
+			c.SetArgs([]string{"mine"})
+			if c.Name() == "import" {
+				c.SetArgs([]string{scene, "theirs"})
+			}
+			if err := c.Execute(); err != nil {
+				t.Errorf("%s: %v", c.Name(), err)
+			}
+			for row := range strings.Lines(said.String()) {
+				if korean(row) != (lang == tui.KO) {
+					t.Errorf("%s in %s: %s", c.Name(), lang, row)
+				}
+			}
+		}
 	}
 }

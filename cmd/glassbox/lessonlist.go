@@ -158,8 +158,7 @@ func lessonNew() *cobra.Command {
 			for _, f := range files {
 				fmt.Fprintln(cmd.OutOrStdout(), f)
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "Write, then: glassbox lesson check %[1]s; glassbox lesson check --run --trust %[1]s; glassbox lesson %[2]s\nRecord it, for who can't play it: glassbox lesson check --run --trust --lang en --tape . %[1]s && mv %[1]s.en.jsonl %[1]s/%[3]s\nHand it over: tar czf %[1]s.tar.gz %[1]s\n",
-				args[0], "./"+args[0], lessons.TapeFile)
+			fmt.Fprintln(cmd.ErrOrStderr(), lessonText(tongue, "written", args[0], lessons.TapeFile))
 			return nil
 		},
 	}
@@ -195,7 +194,7 @@ directory. What a scenario has not, such as solutions, is named: a person has to
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), file)
 			for _, what := range todo {
-				fmt.Fprintln(cmd.ErrOrStderr(), "to do: "+clean(what))
+				fmt.Fprintln(cmd.ErrOrStderr(), lessonText(tongue, "to do", clean(tui.Phrase(what, tongue))))
 			}
 			return nil
 		},

@@ -9,6 +9,11 @@ import (
 
 // lessonWords is what is said of a lesson itself, outside of the full screen.
 var lessonWords = map[string][2]string{
+	"written": {
+		"Write, then: glassbox lesson check %[1]s; glassbox lesson check --run --trust %[1]s; glassbox lesson ./%[1]s\nRecord it, for who can't play it: glassbox lesson check --run --trust --lang en --tape . %[1]s && mv %[1]s.en.jsonl %[1]s/%[2]s\nHand it over: tar czf %[1]s.tar.gz %[1]s",
+		"쓴 다음: glassbox lesson check %[1]s; glassbox lesson check --run --trust %[1]s; glassbox lesson ./%[1]s\n실행할 수 없는 사람을 위한 녹화: glassbox lesson check --run --trust --lang en --tape . %[1]s && mv %[1]s.en.jsonl %[1]s/%[2]s\n나눠 주기: tar czf %[1]s.tar.gz %[1]s",
+	},
+	"to do":        {"to do: %s", "할 일: %s"},
 	"going on":     {"Going on at step %d. What the steps before did is done again.", "%d단계부터 이어서 합니다. 앞 단계에서 한 일을 다시 합니다."},
 	"taped":        {"This is a recording of the lesson: each value was read when it was made. Checks and solutions are the recorded ones, commands of your own can't be run, and nothing counts.", "이 학습의 녹화입니다. 모든 값은 녹화할 때 읽은 것입니다. 확인과 풀이도 녹화된 것이고, 다른 명령은 실행할 수 없으며, 기록에 남지 않습니다."},
 	"not recorded": {"It was not recorded: this is a recording, and runs nothing.", "녹화되어 있지 않습니다. 녹화에서는 아무것도 실행하지 않습니다."},
