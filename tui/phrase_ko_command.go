@@ -31,6 +31,7 @@ var commandKO = [][2]string{
 	{"--auto {}: the delay is written with =, as in --auto={}", "--auto {}: 간격은 =로 적습니다. 예: --auto={}"},
 	{"not all could be printed:", "모두 출력하지는 못했습니다:"},
 	{"no container runs yet: a command with ! before it runs on the host", "아직 컨테이너가 없습니다: 명령 앞에 !를 붙이면 호스트에서 실행합니다"},
+	{`-e "{}": NAME=VALUE is wanted, or NAME alone`, `-e "{}": NAME=VALUE, 또는 NAME만 적어야 합니다`},
 	{"--userns {}: it can be host or private", "--userns {}: host나 private를 쓸 수 있습니다"},
 	{"{} is no block device: `lsblk -p` lists them", "{}은(는) 블록 디바이스가 아닙니다: 목록은 `lsblk -p`가 알려 줍니다"},
 	{"--oci-bundle writes a bundle from an image; bundle: is one already", "--oci-bundle은 이미지로 번들을 만듭니다. bundle:은 이미 번들입니다"},

@@ -70,6 +70,11 @@ func (f *runFlags) check() error {
 			return fmt.Errorf("there is no stage %q: the stages are %s", s, strings.Join(journal.Stages(), ", "))
 		}
 	}
+	for _, kv := range f.ask.env {
+		if kv == "" || kv[0] == '=' {
+			return fmt.Errorf("-e %q: NAME=VALUE is wanted, or NAME alone", kv)
+		}
+	}
 	if f.step != "stage" && f.step != "call" {
 		return fmt.Errorf("--step %s: it can be stage or call", f.step)
 	}

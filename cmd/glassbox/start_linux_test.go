@@ -37,6 +37,7 @@ func TestExitStatus(t *testing.T) {
 		{"bad port", []string{"-p", "99999:80", "demo"}, 125, "99999"},
 		{"malformed reference", []string{"UPPER/Case::x"}, 125, "reference"},
 		{"no bundle", []string{"bundle:/no/such"}, 125, "no OCI bundle"},
+		{"a variable without a name", []string{"-e", "=x", "demo"}, 125, "NAME=VALUE is wanted"},
 		{"unknown namespace", []string{"--pid", "lunch", "demo"}, 125, "host, private or container:ID"},
 		{"unknown theme", []string{"--theme", "blue", "demo"}, 125, "it can be dark"},
 		{"unknown thing", []string{"--without", "gravity", "demo"}, 125, "pivot_root"},
