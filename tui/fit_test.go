@@ -39,6 +39,7 @@ func TestCuts(t *testing.T) {
 		{strings.Join((&Cell{Text: "/glassbox-23bb9ff901c6"}).split(18, false), "|"), "/glassbox-|23bb9ff901c6"},
 		{strings.Join((&Cell{Text: "avg10=77.17 avg60=53.43 avg300=16.50 total=54490428"}).split(21, false), "|"), "avg10=77.17|avg60=53.43|avg300=16.50|total=54490428"},
 		{strings.Join((&Cell{Text: "/usr/bin/glassbox run --plain --limits cpu=1"}).split(12, false), "|"), "/usr/bin/|glassbox run|--plain --limits cpu=1"},
+		{strings.Join((&Cell{Text: "/var/lib/glassbox/containers/1367ff048e9b/merged/proc"}).split(17, false), "|"), "…/containers/|1367ff048e9b/|merged/proc"},
 		{strings.Join((&Cell{Text: "02:67:0a:42:a0:02"}).split(17, true), "|"), "02:67:0a:42:a0:|02"},
 		{strings.Join((&Cell{Text: "eth0 10.0.2.15/24"}).split(17, false), "|"), "eth0 10.0.2.15/24"},
 		{strings.Join((&Cell{Text: "eth0 192.0.2.2/24, gb0 10.66.160.1/24"}).split(24, false), "|"), "eth0 192.0.2.2/24,|gb0 10.66.160.1/24"},

@@ -100,7 +100,10 @@ func (m *lessonModel) follow() {
 
 // trouble shows what went wrong; the item can be tried again, the step reset.
 func (m *lessonModel) trouble(err error) tea.Cmd {
-	m.add(told{kind: entryError, text: Phrase(err.Error(), m.o.Lang)})
+	e := told{kind: entryError, text: Phrase(err.Error(), m.o.Lang)}
+	if last := m.lastEntry(); last == nil || last.kind != e.kind || last.text != e.text { // tried again, it may say the same
+		m.add(e)
+	}
 	m.notice = Notice{Text: m.t.Trouble, Error: true}
 	return nil
 }

@@ -273,6 +273,13 @@ func (x *Cell) split(w int, signed bool) []string {
 			first = rows
 		}
 	}
+	if strings.HasPrefix(x.Text, "/") && !strings.Contains(x.Text, " ") { // the end of a path tells more than its beginning
+		for n := tallest * w; n >= w; n-- {
+			if rows := rowsBetween(CutPath(x.Text, n), w, tallest, "/"); rows != nil && Width(rows[len(rows)-1]) <= w {
+				return rows
+			}
+		}
+	}
 	return first // it is too long, however it is broken
 }
 
