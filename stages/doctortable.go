@@ -48,7 +48,7 @@ func storage() []Finding {
 			Mend: []string{"Linux 5.19 or newer, and the store on ext4, xfs, btrfs (tmpfs: 6.3)"},
 		},
 		{
-			Name: "proc", What: "a new /proc", Need: true, Tried: "mount a proc in a new pid namespace", Lose: "a container with its own processes can't see them: only --pid host works",
+			Name: "proc", What: "a new /proc", Need: true, Tried: "mount a proc in a new pid namespace", Lose: "a container with its own processes can't see them: only --pid host works, with --network host",
 			Mend: []string{"mount a /proc without anything on top of it"},
 		},
 		{

@@ -159,7 +159,7 @@ var phrasesKO = [][2]string{
 	{"paths of an image can't be resolved safely within it", "이미지의 경로를 그 안에서 안전하게 해석할 수 없습니다"},
 	{"glassbox is copied into memory at each start, which takes a moment; no --userns private", "시작할 때마다 glassbox를 메모리에 복사하느라 조금 늦어지고, --userns private를 쓸 수 없습니다"},
 	{"no --userns private", "--userns private를 쓸 수 없습니다"},
-	{"a container with its own processes can't see them: only --pid host works", "컨테이너가 자기 프로세스를 볼 수 없어 --pid host만 됩니다"},
+	{"a container with its own processes can't see them: only --pid host works, with --network host", "컨테이너가 자기 프로세스를 볼 수 없어 --pid host만 됩니다(--network host와 함께)"},
 	{"the host's /sys is bound into containers instead", "대신 호스트의 /sys를 컨테이너에 바인드합니다"},
 	{"only with --without uts", "--without uts로만 됩니다"},
 	{"only with --without ipc", "--without ipc로만 됩니다"},
