@@ -121,3 +121,21 @@ func (p *Plan) namespace(t specs.LinuxNamespaceType) (specs.LinuxNamespace, bool
 	}
 	return specs.LinuxNamespace{}, false
 }
+
+// Check says what of the asked no image could make right, so that nobody pulls one for
+// nothing: capabilities, volumes, tmpfs, security options.
+func (p *Plan) Check() error {
+	if p.Bundle != "" {
+		return nil
+	}
+	if _, err := capabilities(&p.Ask); err != nil {
+		return err
+	}
+	if _, err := mounts(p); err != nil {
+		return err
+	}
+	if len(p.Ask.Security) == 0 {
+		return nil
+	}
+	return security(p, &specs.Spec{Process: &specs.Process{}, Linux: &specs.Linux{}})
+}

@@ -60,7 +60,10 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error)
 		}
 	}
 	p.Ask.Without = f.without
-	return p, f.check()
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	return p, p.Check()
 }
 
 // check refuses words that no stage has.
