@@ -274,8 +274,11 @@ func (x *Cell) split(w int, signed bool) []string {
 		}
 	}
 	if strings.HasPrefix(x.Text, "/") && !strings.Contains(x.Text, " ") { // the end of a path tells more than its beginning
-		for n := tallest * w; n >= w; n-- {
-			if rows := rowsBetween(CutPath(x.Text, n), w, tallest, "/"); rows != nil && Width(rows[len(rows)-1]) <= w {
+		for i := 1; i < len(x.Text)-1; i++ {
+			if x.Text[i] != '/' || Width(x.Text[i:]) >= tallest*w {
+				continue
+			}
+			if rows := rowsBetween("…"+x.Text[i:], w, tallest, "/"); rows != nil && Width(rows[len(rows)-1]) <= w {
 				return rows
 			}
 		}
