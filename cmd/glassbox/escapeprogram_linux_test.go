@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,16 +16,41 @@ import (
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/child"
+	"glassbox/runtime/userland"
 	"glassbox/stages"
 )
 
 // attacker are the flags that let this test binary be the program in a container.
 func attacker(t *testing.T, name string) []string {
 	t.Helper()
-	self, err := os.Executable()
+	self, err := attackFile()
 	must(t, err)
 	return []string{"-v", self + ":/attack:ro", "-e", attackEnv + "=" + name}
 }
+
+// attackFile is this test binary, or one like it where it was built with cgo: the images
+// have no shared libraries.
+var attackFile = sync.OnceValues(func() (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(self)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if userland.Alone(f) {
+		return self, nil
+	}
+	self = filepath.Join(filepath.Dir(program), "attack")
+	c := exec.Command("go", "test", "-c", "-o", self, ".")
+	c.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := c.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the tests without cgo: %w\n%s", err, out)
+	}
+	return self, nil
+})
 
 // programEscapes are what a container's program can try by itself.
 func programEscapes() []escape {
