@@ -73,8 +73,10 @@ var faultsKO = [][2]string{
 	{"what is read to answer it; the screen covers that until there is an answer", "답을 알려고 읽는 것. 답할 때까지 화면에서 가려집니다"},
 	{"two to six answers", "보기 두 개에서 여섯 개"},
 	{"the answer, Markdown", "보기(Markdown)"},
-	{"for which values it is right: same, differs, present, absent, else, = TEXT, != TEXT, < N, <= N, > N, >= N, has TEXT, lacks TEXT, matches REGEXP",
-		"어떤 값일 때 맞는지: same, differs, present, absent, else, = TEXT, != TEXT, < N, <= N, > N, >= N, has TEXT, lacks TEXT, matches REGEXP"},
+	{
+		"for which values it is right: same, differs, present, absent, else, = TEXT, != TEXT, < N, <= N, > N, >= N, has TEXT, lacks TEXT, matches REGEXP",
+		"어떤 값일 때 맞는지: same, differs, present, absent, else, = TEXT, != TEXT, < N, <= N, > N, >= N, has TEXT, lacks TEXT, matches REGEXP",
+	},
 	{"unknown tag {}{!}", "모르는 태그 {}입니다{!}"},
 	{`the tag "{}" is no word`, `태그 "{}"은(는) 낱말이 아닙니다`},
 	{"minutes: {}; a lesson takes 1 to 240", "minutes: {}. 학습은 1분에서 240분까지입니다"},

@@ -131,7 +131,7 @@ func CutPath(s string, w int) string {
 }
 
 // CutShell is Cut for a command that ends with a path: the file's name stays, and of
-// the directories before it as many of the first as fit. `cat /sys/fs/…/pids.max`
+// the directories before it as many of the first as fit: `cat /sys/fs/…/pids.max`.
 func CutShell(s, path string, w int) string {
 	head, ok := strings.CutSuffix(s, path)
 	name := strings.LastIndexByte(path, '/')
@@ -147,8 +147,8 @@ func CutShell(s, path string, w int) string {
 	return Cut(s, w)
 }
 
-// CutName is Cut for a name in parts: the first one, which others share, goes first.
-// `…memsw.limit_in_bytes`
+// CutName is Cut for a name in parts: the first one, which others share, goes first:
+// `…memsw.limit_in_bytes`.
 func CutName(s string, w int) string {
 	if i := strings.IndexByte(s, '.'); i > 1 && Width(s) > w {
 		s = "…" + s[i+1:]
