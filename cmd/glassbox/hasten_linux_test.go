@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -24,12 +23,21 @@ func TestHasten(t *testing.T) {
 	scoped := e == nil && err == nil
 	for _, how := range []string{"--quiet", "--json"} {
 		file := filepath.Join(t.TempDir(), "recording")
-		r := run(t, "run", how, "--record", file, "--network", "none", "--without", "cgroupns", "demo", "cat", "/proc/self/cgroup")
+		args := []string{"--network", "none", "--without", "cgroupns", "demo"}
+		r := run(t, slices.Concat([]string{"run", how}, map[string][]string{"--json": {"--record", file}}[how], args, []string{"cat", "/proc/self/cgroup"})...)
 		if r.code != 0 {
 			t.Fatalf("%s: status %d\n%s", how, r.code, r.err)
 		}
+		out := r.out
+		if how == "--quiet" {
+			b := start(t, nil, append(args, "sleep", "1000")...)
+			file = b.journal("")
+			b.stop()
+		} else {
+			out = printed(t, file)
+		}
 		born, tasks, procs := joined(t, file)
-		groups := inGroups(t, file)
+		groups := inGroups(t, out)
 		switch early := len(tasks) + min(len(born), 1); {
 		case scoped:
 			groups-- // which systemd moved it into
@@ -44,8 +52,8 @@ func TestHasten(t *testing.T) {
 	}
 }
 
-// inGroups counts the hierarchies whose group the program printed, all of them its own.
-func inGroups(t *testing.T, file string) int {
+// printed is what the program of a recorded run wrote.
+func printed(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	must(t, err)
@@ -55,7 +63,13 @@ func inGroups(t *testing.T, file string) int {
 			out = append(out, e.Output.Bytes()...)
 		}
 	}
-	rows := strings.Split(strings.TrimSpace(string(out)), "\n")
+	return string(out)
+}
+
+// inGroups counts the hierarchies whose group the program printed, all of them its own.
+func inGroups(t *testing.T, out string) int {
+	t.Helper()
+	rows := strings.Split(strings.TrimSpace(out), "\n")
 	for _, row := range rows {
 		if !strings.Contains(row, "/glassbox-") {
 			t.Errorf("the program is not in a group of its own: %s", row)
@@ -68,12 +82,11 @@ func inGroups(t *testing.T, file string) int {
 func TestHastenIsWhatStraceSaw(t *testing.T) {
 	needRoot(t)
 	strace := needTool(t, "strace")
-	quiet, saw := filepath.Join(t.TempDir(), "quiet"), filepath.Join(t.TempDir(), "st")
-	r := runCmd(t, exec.Command(strace, "-f", "-y", "-s", "4096", "-o", saw, "-e", "trace=write,clone3",
-		program, "run", "--record", quiet, "--network", "none", "--quiet", "bundle:"+bundle(t, nil, "true")))
-	if r.code != 0 {
-		t.Fatalf("status %d\n%s", r.code, r.err)
-	}
+	saw := filepath.Join(t.TempDir(), "st")
+	background := start(t, []string{strace, "-f", "-y", "-s", "4096", "-o", saw, "-e", "trace=write,clone3"},
+		"--network", "none", "bundle:"+bundle(t, nil, "sleep", "1000"))
+	quiet := background.journal("")
+	background.stop()
 	b, err := os.ReadFile(saw)
 	must(t, err)
 	born, tasks, _ := joined(t, quiet)

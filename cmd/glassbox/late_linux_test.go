@@ -12,11 +12,8 @@ import (
 // a half at a time. The journal has the same ones in the same order as where
 // somebody does, but for how it gets into its groups: see TestHasten.
 func TestLateIsTheSame(t *testing.T) {
-	b, file := bundle(t, nil, "/bin/true"), filepath.Join(t.TempDir(), "journal")
-	if r := run(t, "run", "--quiet", "--record", file, "--network", "none", "bundle:"+b); r.code != 0 {
-		t.Fatalf("status %d\n%s", r.code, r.err)
-	}
-	text, err := os.ReadFile(file)
+	b := bundle(t, nil, "/bin/sleep", "1")
+	text, err := os.ReadFile(start(t, nil, "--network", "none", "bundle:"+b).journal(""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,4 +48,24 @@ func inner(t *testing.T, text []byte) (list []string) {
 		}
 	}
 	return list
+}
+
+// TestQuietRecordingHasSnapshots: who replays what was recorded of a quiet run sees what
+// the kernel said, as of any other.
+func TestQuietRecordingHasSnapshots(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "recording")
+	if r := run(t, "run", "--quiet", "--record", file, "--network", "none", "demo", "true"); r.code != 0 {
+		t.Fatalf("status %d\n%s", r.code, r.err)
+	}
+	text, err := os.ReadFile(file)
+	must(t, err)
+	n := 0
+	for _, e := range parse(t, text) {
+		if e.Snapshot != nil {
+			n++
+		}
+	}
+	if n < 8 {
+		t.Errorf("it has %d snapshots", n)
+	}
 }

@@ -187,6 +187,7 @@ func (f *runFlags) view(r *stages.Run, end context.CancelCauseFunc) (func(int, e
 		if len(r.Plan.Network.Ports) > 0 && r.Plan.Network.Mode != "bridge" {
 			say(stages.PortsDropped)
 		}
+		r.Watch.Store(f.record != "") // who replays it looks at snapshots
 		r.Stdout, r.Stderr = stdout, stderr
 		return func(int, error) {}, nil
 	case f.json:
