@@ -130,7 +130,7 @@ func (m *Model) actLook(a Act, k tea.KeyPressMsg) (tea.Cmd, bool) {
 		sc.Diff = !sc.Diff
 		sc.Panes[sc.Pane] = View{}
 	case ActSearch:
-		return m.open(&prompt{kind: askSearch, text: sc.Search}), true
+		return m.open(&prompt{kind: askSearch, text: sc.Search, last: sc.Search != ""}), true
 	case ActMatch:
 		return m.jumpMatch(true), true
 	case ActCopy:
@@ -208,7 +208,7 @@ func (m *Model) openRow() tea.Cmd {
 // copy puts the selected row's command on the clipboard, with OSC 52.
 func (m *Model) copy() tea.Cmd {
 	l := m.selected()
-	if l == nil || m.sc.Focus != OnPane {
+	if l == nil || m.sc.Focus != OnPane || l.Remark {
 		return nil
 	}
 	text := l.Sh
@@ -292,6 +292,10 @@ func (m *Model) actScreen(a Act) tea.Cmd {
 		sc.Text = textOf(sc.Lang)
 	case ActMouse:
 		sc.Mouse = !sc.Mouse
+		sc.Notice = Notice{Text: sc.Text.MouseOff}
+		if sc.Mouse {
+			sc.Notice.Text = sc.Text.MouseOn
+		}
 	case ActRedraw:
 		return tea.ClearScreen
 	case ActClose:

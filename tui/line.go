@@ -9,11 +9,12 @@ import (
 
 // Line is one line of a pane: a heading, a fact on both sides, or text across both.
 type Line struct {
-	Head  string // a heading; the rest is empty
-	Label string
-	Out   Cell
-	In    Cell
-	Wide  bool // Out goes across both sides
+	Head   string // a heading; the rest is empty
+	Label  string
+	Out    Cell
+	In     Cell
+	Wide   bool // Out goes across both sides
+	Remark bool // it is the screen's word, not the kernel's
 
 	Fact   string // which fact it shows
 	Source string // where it was read
@@ -90,7 +91,7 @@ func (b *lines) add(l Line) { b.out = append(b.out, l) }
 
 // note is a sentence of the screen's own across both sides.
 func (b *lines) note(text string) {
-	b.add(Line{Wide: true, Out: Cell{Text: text, Look: b.sc.Theme.Faint}})
+	b.add(Line{Wide: true, Remark: true, Out: Cell{Text: text, Look: b.sc.Theme.Faint}})
 }
 
 // row is the label of a row, in the scene's language.

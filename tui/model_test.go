@@ -291,6 +291,14 @@ func TestSearchLightsAndMoves(t *testing.T) {
 	if !strings.Contains(d.m.View().Content, d.m.sc.Theme.Badge.Of("mqueue")) {
 		t.Fatal("the match is not lit")
 	}
+	d.keys("/", "p", "r", "o") // the last search stands there, and is typed over
+	if d.m.sc.Search != "pro" {
+		t.Errorf("it searches for %q", d.m.sc.Search)
+	}
+	d.keys("enter", "/", "backspace")
+	if d.m.sc.Search != "pr" {
+		t.Errorf("it searches for %q", d.m.sc.Search)
+	}
 }
 
 func TestCopyGivesTheCommand(t *testing.T) {
@@ -302,6 +310,18 @@ func TestCopyGivesTheCommand(t *testing.T) {
 	if len(d.sent) != 1 {
 		t.Fatalf("messages: %v", d.sent)
 	}
+	d.keys("home", "2", "y") // before the first stage there is no process
+	if strings.Contains(d.text(), "Copied: "+d.m.sc.Text.Nothing) || len(d.sent) != 1 {
+		t.Errorf("a remark was copied: %v", d.sent)
+	}
+}
+
+func TestMouseIsTold(t *testing.T) {
+	d := opened(t, demoRecording(t), 120, 40, Options{})
+	d.keys("m")
+	d.has("m gives it back")
+	d.keys("m")
+	d.has("the terminal's again")
 }
 
 func TestCallsPaneShowsAllAndFilters(t *testing.T) {

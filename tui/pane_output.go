@@ -18,8 +18,16 @@ func output(b *lines) {
 		return
 	}
 	written := writtenLines(s.Output)
-	if over := len(written) - mostOutput; over > 0 {
+	over := len(written) - mostOutput
+	if over > 0 {
 		written = written[over:]
+	}
+	var kept int64
+	for _, c := range s.Output {
+		kept += int64(len(c.Data))
+	}
+	if over > 0 || s.Counts.OutputBytes-s.Dropped > kept {
+		b.note(t.OutputCut)
 	}
 	for _, w := range written {
 		look := b.sc.Theme.Text

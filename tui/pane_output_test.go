@@ -33,3 +33,24 @@ func TestOutputLines(t *testing.T) {
 		}
 	}
 }
+
+// TestOutputThatIsGone holds that the pane says so where it has not all that was written.
+func TestOutputThatIsGone(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		bytes int64 // written in all
+		gone  bool
+	}{
+		{"all\n", 4, false},
+		{"the end\n", 1 << 20, true},
+		{strings.Repeat("x\n", mostOutput+1), 2 * (mostOutput + 1), true},
+	} {
+		b := lines{sc: &Scene{S: &journal.State{
+			Output: []journal.Chunk{{Stream: "stdout", Data: []byte(c.text)}}, Counts: journal.Counts{OutputBytes: c.bytes},
+		}, Theme: NewTheme("none", false), Text: textOf(EN)}}
+		output(&b)
+		if got := b.out[0].Out.Text == textOf(EN).OutputCut; got != c.gone {
+			t.Errorf("of %d bytes %d are there: the first row is %q", c.bytes, len(c.text), b.out[0].Out.Text)
+		}
+	}
+}

@@ -93,6 +93,7 @@ var commandKO = [][2]string{
 	{"read the recording:", "녹화를 읽을 수 없습니다:"},
 	{"read the recording at byte {}:", "녹화의 {}번째 바이트를 읽을 수 없습니다:"},
 	{"find the end of the recording's header:", "녹화 머리글의 끝을 찾을 수 없습니다:"},
+	{"{} is a directory, and no recording", "{}은(는) 디렉터리이고 녹화가 아닙니다"},
 	{"{} is no glassbox recording: it has no first line", "{}은(는) glassbox의 녹화가 아닙니다: 첫 줄이 없습니다"},
 	{"{} is no glassbox recording: its first line is no header", "{}은(는) glassbox의 녹화가 아닙니다: 첫 줄이 머리글이 아닙니다"},
 	{"{} was written in format {}; this glassbox reads up to {}: use a newer one", "{}의 형식은 {}인데 이 glassbox는 {}까지 읽습니다: 더 새로운 glassbox를 쓰세요"},

@@ -16,7 +16,8 @@ import (
 type prompt struct {
 	kind  promptKind
 	text  string
-	where int // of a command: inside, outside, both
+	last  bool // text is what was searched for last: what is typed takes its place
+	where int  // of a command: inside, outside, both
 }
 
 type promptKind int
@@ -86,8 +87,12 @@ func (o *prompt) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
 	case "tab":
 		o.where = (o.where + 1) % 3
 	default:
+		if o.last && k.Text != "" {
+			o.text = ""
+		}
 		o.typed(k.Text)
 	}
+	o.last = false
 	if o.kind == askSearch {
 		return false, m.search(o.text)
 	}

@@ -17,6 +17,7 @@ type Text struct {
 	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding                                    string
 	Copied, Blank, NoController, ShellDone, HostShellDone                                          string
 	Breakpoint, BreakGone, BreakLate, Sent, Written                                                string
+	MouseOn, MouseOff, OutputCut                                                                   string
 	Elapsed, Next, End, Speed, Opening                                                             string
 
 	Panes  [paneCount]string

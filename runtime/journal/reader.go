@@ -31,6 +31,10 @@ func Open(path string) (*Reader, error) {
 		return nil, fmt.Errorf("open the recording: %w", err)
 	}
 	r := &Reader{f: f, in: bufio.NewReaderSize(f, 256<<10)}
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		_ = f.Close()
+		return nil, fmt.Errorf("%s is a directory, and no recording", path)
+	}
 	line, err := r.line()
 	if err != nil {
 		_ = f.Close()

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -63,4 +64,11 @@ func FuzzRecording(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestOpenDirectory: a directory is told as one.
+func TestOpenDirectory(t *testing.T) {
+	if _, err := Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a directory") {
+		t.Errorf("it says %v", err)
+	}
 }
