@@ -109,12 +109,12 @@ func (b *lines) environ() {
 			old[e] = true
 		}
 	}
-	env := proc.ParseEnviron([]byte(raw(&f.Value)))
+	env, note := proc.ParseEnviron([]byte(raw(&f.Value))), ""
+	if overwritten(env) {
+		note = b.sc.Text.Overwritten
+	}
 	for _, e := range env {
-		l.Out = Cell{Text: Clean(e), Mark: mark}
-		if overwritten(env) {
-			l.Out.Note = b.sc.Text.Overwritten
-		}
+		l.Out = Cell{Text: Clean(e), Note: note, Mark: mark}
 		if old[e] {
 			l.Out.Mark = ' '
 		}
