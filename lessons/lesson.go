@@ -107,6 +107,12 @@ func (l *Lesson) run(name string) (Run, bool) {
 	return Run{}, false
 }
 
+// RunName is a run's name, the first one's for ""; "" where there is no such run.
+func (l *Lesson) RunName(name string) string {
+	r, _ := l.run(name)
+	return r.Name
+}
+
 // Predictions is how many questions the lesson asks.
 func (l *Lesson) Predictions() int { return l.count(func(i Item) bool { return i.Predict != nil }) }
 

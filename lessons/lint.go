@@ -132,14 +132,14 @@ func (c *linter) known(line int, name string) {
 // where a run is used before its first stop.
 func (c *linter) order() {
 	at := map[string]int{}
-	last := c.name("")
+	last := c.l.RunName("")
 	for _, s := range c.l.Steps {
 		for _, i := range s.Items {
 			switch {
 			case i.Stop != nil:
-				last = c.name(i.Stop.Run)
+				last = c.l.RunName(i.Stop.Run)
 				to, ok := i.Stop.place()
-				if last == "" {
+				if last == "" { // which known says
 					continue
 				}
 				if !ok {
@@ -151,7 +151,7 @@ func (c *linter) order() {
 				}
 				at[last] = to
 			default:
-				for _, run := range i.uses(last, c.name) {
+				for _, run := range i.uses(last, c.l.RunName) {
 					if run != "" && at[run] == 0 && i.Prose == "" {
 						c.say(i.Line, "no stop has started the run %q yet", run)
 					}
@@ -159,15 +159,6 @@ func (c *linter) order() {
 			}
 		}
 	}
-}
-
-// name is a run's name, the first one's for ""; "" where there is no such run, which known says.
-func (c *linter) name(run string) string {
-	r, ok := c.l.run(run)
-	if !ok {
-		return ""
-	}
-	return cmp.Or(r.Name, Only)
 }
 
 // uses are the runs that an item reads or acts in.

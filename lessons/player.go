@@ -180,8 +180,7 @@ func (p *Player) name(run string) string {
 	if run == "" {
 		return p.now
 	}
-	r, _ := p.Lesson.run(run)
-	return r.Name
+	return p.Lesson.RunName(run)
 }
 
 // limit bounds what a machine may take.

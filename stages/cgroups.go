@@ -195,11 +195,10 @@ func (r *Run) writeFiles(files []cgroup.File, before bool) error {
 			}
 		}
 		if f.Inherit {
-			b, err := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(path)), f.Name))
-			if err != nil {
-				return fmt.Errorf("read what the parent group has for %s: %w", f.Name, err)
+			var err error
+			if value, err = above(path); err != nil {
+				return err
 			}
-			value = strings.TrimSpace(string(b))
 		}
 		err := r.k.Write(path, value, f.Man)
 		if err != nil && (!f.Optional || !errors.Is(err, unix.ENOENT)) {
@@ -222,16 +221,26 @@ func (r *Run) fillAbove(f cgroup.File) error {
 			if b, err := os.ReadFile(file); err != nil || strings.TrimSpace(string(b)) != "" {
 				continue
 			}
-			b, err := os.ReadFile(filepath.Join(up[i-1], f.Name))
+			value, err := above(file)
 			if err != nil {
-				return fmt.Errorf("read what the parent group has for %s: %w", f.Name, err)
+				return err
 			}
-			if err := r.k.Write(file, strings.TrimSpace(string(b)), f.Man); err != nil {
+			if err := r.k.Write(file, value, f.Man); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// above is what the parent group has in a group's file.
+func above(path string) (string, error) {
+	dir, name := filepath.Split(path)
+	b, err := os.ReadFile(filepath.Join(filepath.Dir(filepath.Clean(dir)), name))
+	if err != nil {
+		return "", fmt.Errorf("read what the parent group has for %s: %w", name, err)
+	}
+	return strings.TrimSpace(string(b)), nil
 }
 
 // allowDevices says which devices the container may open: lines on version 1, a

@@ -62,7 +62,7 @@ func (x *examination) groupMends(tree cgroup.Tree) []string {
 	case bare():
 		return []string{"docker run --privileged"}
 	case versionOne(tree):
-		return []string{"cgroup version 1 can't be delegated: boot the kernel with " + bootTwo() + ", or run as root"}
+		return []string{bootTwo()}
 	case systemd():
 		return []string{
 			"systemd-run --user --scope -p Delegate=yes glassbox run …",
@@ -75,12 +75,13 @@ func (x *examination) groupMends(tree cgroup.Tree) []string {
 // versionOne tells whether the controllers are version 1's.
 func versionOne(tree cgroup.Tree) bool { return tree.Unified == nil || tree.Mode == cgroup.Hybrid }
 
-// bootTwo is the kernel's parameter that gives them to version 2.
+// bootTwo says what gives them to version 2.
 func bootTwo() string {
+	boot := "cgroup_no_v1=all"
 	if systemd() {
-		return "systemd.unified_cgroup_hierarchy=1"
+		boot = "systemd.unified_cgroup_hierarchy=1"
 	}
-	return "cgroup_no_v1=all"
+	return "cgroup version 1 can't be delegated: boot the kernel with " + boot + ", or run as root"
 }
 
 // systemd tries whether systemd answers.

@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,7 +48,7 @@ func (r *Run) ordinary(tree cgroup.Tree, res *specs.LinuxResources) error {
 // that systemd or anybody else hands out.
 func limitless(tree cgroup.Tree, err error) error {
 	if versionOne(tree) {
-		return fmt.Errorf("the limits that were asked for need a cgroup: cgroup version 1 can't be delegated: boot the kernel with %s, or run as root", bootTwo())
+		err = errors.New(bootTwo())
 	}
 	return fmt.Errorf("the limits that were asked for need a cgroup: %w", err)
 }

@@ -184,13 +184,7 @@ func (f *fixture) namespaces() {
 // TestJoinedNamespaces: a namespace that was there already is neither the host's nor the container's own.
 func TestJoinedNamespaces(t *testing.T) {
 	s := journal.NewState(journal.Header{Stages: []string{"namespaces"}})
-	fact := func(name, text string) {
-		s.Facts[journal.Key{Fact: name, Side: journal.Outside}] = journal.Fact{Value: journal.Value{Fact: name, Text: &text}}
-	}
-	for kind, n := range map[string][2]string{"mnt": {"1", "11"}, "net": {"2", "12"}, "time": {"3", "3"}} {
-		fact(famHostNS+kind, kind+":["+n[0]+"]")
-		fact(famNS+kind, kind+":["+n[1]+"]")
-	}
+	namespacesAre(s, map[string][2]string{"mnt": {"1", "11"}, "net": {"2", "12"}, "time": {"3", "3"}})
 	s.Stage("namespaces").Notes = []journal.Note{*journal.NewNote("info", "namespaces-joined", "", "kinds", "uts, net")}
 	if got, want := sayNamespaces(s, EN), "Its own: mnt. Joined: net. The host's: time."; got != want {
 		t.Errorf("%q, want %q", got, want)
@@ -204,17 +198,22 @@ func TestJoinedNamespaces(t *testing.T) {
 	}
 }
 
+// namespacesAre puts namespaces of the host's and the container's into a state.
+func namespacesAre(s *journal.State, kinds map[string][2]string) {
+	fact := func(name, text string) {
+		s.Facts[journal.Key{Fact: name, Side: journal.Outside}] = journal.Fact{Value: journal.Value{Fact: name, Text: &text}}
+	}
+	for kind, n := range kinds {
+		fact(famHostNS+kind, kind+":["+n[0]+"]")
+		fact(famNS+kind, kind+":["+n[1]+"]")
+	}
+}
+
 // TestEnginesNamespaces: what the container shares with an engine that runs without
 // root is not the machine's.
 func TestEnginesNamespaces(t *testing.T) {
 	s := journal.NewState(journal.Header{Rootless: true, Stages: []string{"namespaces"}})
-	fact := func(name, text string) {
-		s.Facts[journal.Key{Fact: name, Side: journal.Outside}] = journal.Fact{Value: journal.Value{Fact: name, Text: &text}}
-	}
-	for kind, n := range map[string][2]string{"user": {"5", "5"}, "mnt": {"1", "11"}, "time": {"3", "3"}} {
-		fact(famHostNS+kind, kind+":["+n[0]+"]")
-		fact(famNS+kind, kind+":["+n[1]+"]")
-	}
+	namespacesAre(s, map[string][2]string{"user": {"5", "5"}, "mnt": {"1", "11"}, "time": {"3", "3"}})
 	if got, want := sayNamespaces(s, EN), "Its own: mnt. The engine's: user. The host's: time."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

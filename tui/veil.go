@@ -90,7 +90,7 @@ func (m *lessonModel) later(open []*lessons.Predict) (list []lessons.Tell) {
 					told = append(told, known{fact: f, word: it.Look.Highlight})
 				}
 			case it.Stop != nil && !past:
-				run = m.runOf(it.Stop)
+				run = l.RunName(it.Stop.Run)
 				goesOn[run] = true
 			case it.Predict != nil:
 				for _, t := range it.Predict.Tells(l.All()) {
@@ -110,17 +110,6 @@ func (m *lessonModel) later(open []*lessons.Predict) (list []lessons.Tell) {
 		}
 	}
 	return list
-}
-
-// runOf is the run that a stop is about.
-func (m *lessonModel) runOf(s *lessons.Stop) string {
-	if s.Run != "" {
-		return s.Run
-	}
-	if runs := m.o.Player.Lesson.All(); len(runs) > 0 && runs[0].Name != "" {
-		return runs[0].Name
-	}
-	return lessons.Only
 }
 
 // asks tells whether a question waits for its answer.

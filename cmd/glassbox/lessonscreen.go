@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"os"
-
-	"github.com/charmbracelet/x/term"
 
 	"glassbox/tui"
 )
 
 // onScreen tells whether a lesson is played on the full screen.
 func (f *startFlags) onScreen() bool {
-	return !f.plain && drawable() && term.IsTerminal(os.Stdin.Fd())
+	return !f.plain && onTerminal()
 }
 
 // screen plays a lesson on the full screen.

@@ -20,10 +20,8 @@ func (m *lessonMachine) source(r lessons.Run) string {
 
 // kept tells whether an image is here: in the store, or a directory or file by its name.
 func (m *lessonMachine) kept(ref string) bool {
-	for _, local := range []string{"oci:", "docker-archive:", "bundle:"} {
-		if strings.HasPrefix(ref, local) {
-			return true // or an error that says more
-		}
+	if image.Local(ref) || strings.HasPrefix(ref, "bundle:") {
+		return true // or an error that says more
 	}
 	want, err := name.ParseReference(ref)
 	if err != nil {

@@ -15,6 +15,9 @@ func drawable() bool {
 	return term.IsTerminal(os.Stdout.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
+// onTerminal tells whether a person sits there: the keys are read from the standard input.
+func onTerminal() bool { return drawable() && term.IsTerminal(os.Stdin.Fd()) }
+
 // usualDelay is that of --auto without a value.
 const usualDelay = 3 * time.Second
 

@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"glassbox/tui"
@@ -50,7 +48,7 @@ and shows what the kernel says about it from outside and from inside.`,
 		SuggestionsMinimumDistance: 2,
 		Version:                    versionText(), SilenceUsage: true, SilenceErrors: true, Args: known,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !drawable() || !term.IsTerminal(os.Stdin.Fd()) {
+			if !onTerminal() {
 				return cmd.Help()
 			}
 			return openHome(cmd, theme, lang)

@@ -14,7 +14,7 @@ import (
 // onScreen tells whether the run is shown on the full screen: on a terminal,
 // unless another view was asked for.
 func (f *runFlags) onScreen() bool {
-	return !f.plain && !f.json && !f.quiet && f.bundle == "" && drawable() && term.IsTerminal(os.Stdin.Fd())
+	return !f.plain && !f.json && !f.quiet && f.bundle == "" && onTerminal()
 }
 
 // screen runs the stages behind the full screen, and ends them when the person leaves.

@@ -25,6 +25,11 @@ const (
 	archivePrefix = "docker-archive:"
 )
 
+// Local tells whether a reference names a directory or file of this machine.
+func Local(ref string) bool {
+	return strings.HasPrefix(ref, layoutPrefix) || strings.HasPrefix(ref, archivePrefix)
+}
+
 // reference is what a person typed, understood.
 type reference struct {
 	form form
