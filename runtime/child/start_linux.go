@@ -180,15 +180,18 @@ func (c *Child) follow(stage string, gate kernel.Gate, reply any) error {
 }
 
 // read journals what the child wrote into its ledger, which it did before what it sent now.
-func (c *Child) read() error {
+func (c *Child) read() (err error) {
 	if c.notes == nil {
 		return nil
 	}
-	return c.notes.read(func(m *message) {
-		if m.Event != nil {
-			c.event(m.Event)
-		}
+	c.k.Together(func() {
+		err = c.notes.read(func(m *message) {
+			if m.Event != nil {
+				c.event(m.Event)
+			}
+		})
 	})
+	return err
 }
 
 // event journals what the child did; an inverse is planned here, where it outlives

@@ -16,6 +16,7 @@ type Writer struct {
 	err    error
 	signal chan struct{}
 	buf    []byte
+	held   bool // what is emitted waits in buf: see Together
 	copies []*os.File
 	mask   *Mask
 }
@@ -93,20 +94,33 @@ func (w *Writer) Emit(e Event) uint64 {
 	if w.mask != nil {
 		e = w.mask.event(e)
 	}
-	b, err := appendEvent(w.buf[:0], &e)
+	b, err := appendEvent(w.buf, &e)
 	if err != nil {
-		err = fmt.Errorf("encode a journal line: %w", err)
-	} else {
-		err = w.line(b)
+		w.keep(fmt.Errorf("encode a journal line: %w", err))
+		return e.Seq
 	}
-	if err != nil && w.err == nil {
-		w.err = err
-	}
-	select {
-	case w.signal <- struct{}{}:
-	default:
+	w.buf = append(b, '\n')
+	if !w.held || e.Kind == KindUndo || len(w.buf) >= most {
+		w.flush()
 	}
 	return e.Seq
+}
+
+// most is how many bytes of events wait at most: see Together.
+const most = 64 << 10
+
+// Together holds what is emitted while do runs, and appends it with one write(2). It
+// is for events that are told late anyway, many at a time. An undo record, which is
+// to be in the journal before its effect, is written at once, with all before it.
+func (w *Writer) Together(do func()) {
+	w.mu.Lock()
+	w.held = true
+	w.mu.Unlock()
+	do()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held = false
+	w.flush()
 }
 
 func (w *Writer) header(h Header) error {
@@ -114,23 +128,38 @@ func (w *Writer) header(h Header) error {
 	if err != nil {
 		return fmt.Errorf("encode the journal's header: %w", err)
 	}
-	return w.line(b)
+	w.buf = append(b, '\n')
+	w.flush()
+	return w.err
 }
 
-// line appends b as one line with one write(2), so that a killed writer tears at
-// most the last one. It keeps b to write the next line into.
-func (w *Writer) line(b []byte) error {
-	w.buf = append(b, '\n')
+// flush appends the lines that wait with one write(2), so that a killed writer tears
+// at most the last one, and tells the reader.
+func (w *Writer) flush() {
+	if len(w.buf) == 0 {
+		return
+	}
 	_, err := w.f.Write(w.buf)
 	for _, c := range w.copies {
 		if _, e := c.Write(w.buf); err == nil {
 			err = e
 		}
 	}
+	w.buf = w.buf[:0]
 	if err != nil {
-		return fmt.Errorf("write the journal: %w", err)
+		w.keep(fmt.Errorf("write the journal: %w", err))
 	}
-	return nil
+	select {
+	case w.signal <- struct{}{}:
+	default:
+	}
+}
+
+// keep keeps the first error for Err.
+func (w *Writer) keep(err error) {
+	if w.err == nil {
+		w.err = err
+	}
 }
 
 // Signal gets a value when there is something new to read. It has one slot, and one reader.

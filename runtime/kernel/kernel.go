@@ -70,6 +70,15 @@ func (k *Kernel) Emit(e journal.Event) uint64 {
 	return k.emit.Emit(e)
 }
 
+// Together records what do emits at once, if the journal can: see journal.Writer.
+func (k *Kernel) Together(do func()) {
+	if w, ok := k.emit.(*journal.Writer); ok {
+		w.Together(do)
+		return
+	}
+	do()
+}
+
 // Note records a remark of a stage: about is "runc", "info" or "warning"; key is
 // stable, so that a view can say it in another language; args are pairs.
 func (k *Kernel) Note(about, key, text string, args ...string) {
