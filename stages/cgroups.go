@@ -28,27 +28,29 @@ type groups struct {
 // cgroups makes the group, moves the first process in, and writes the limits.
 // The half inside then unshares the cgroup namespace, so that its root is the group.
 func cgroups(ctx context.Context, r *Run) error {
-	tree, err := r.tree, error(nil)
-	if !r.hastened { // else it was read a moment ago
-		tree, err = Tree()
+	if !r.limited {
+		if err := r.limit(); err != nil {
+			return err
+		}
 	}
+	if systemd() && r.groups.tree.Version("memory") == 2 && len(r.groups.list) > 0 {
+		r.groups.oom = watchOOM(r.groups.dir("memory"))
+	}
+	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts. With systemd it joins by a transient unit, whose properties the limits become too.")
+	return r.ask(ctx, "cgroups", groupsArgs{Own: r.Plan.has(specs.CgroupNamespace), Tasks: r.tasks()})
+}
+
+// limit makes the group, moves the first process in, and writes the limits.
+func (r *Run) limit() error {
+	tree, err := Tree()
 	if err != nil {
 		return err
 	}
 	res := r.Plan.Spec.Linux.Resources
 	if r.Plan.Rootless && r.Plan.CgroupRoot == "" {
-		err = r.ordinary(tree, res)
-	} else {
-		err = r.grouped(tree, res)
+		return r.ordinary(tree, res)
 	}
-	if err != nil {
-		return err
-	}
-	if systemd() && tree.Version("memory") == 2 && len(r.groups.list) > 0 {
-		r.groups.oom = watchOOM(r.groups.dir("memory"))
-	}
-	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts. With systemd it joins by a transient unit, whose properties the limits become too.")
-	return r.ask(ctx, "cgroups", groupsArgs{Own: r.Plan.has(specs.CgroupNamespace), Tasks: r.tasks()})
+	return r.grouped(tree, res)
 }
 
 // grouped makes the group where root makes groups.

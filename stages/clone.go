@@ -50,8 +50,8 @@ func clone(ctx context.Context, r *Run) error {
 	}
 	go r.wait()
 	io.start(r)
-	if err := r.makeGroups(); err != nil { // there are none yet, unless they are hastened: then it is done while the process starts
-		return err
+	if r.hastened { // the stage cgroups does again what goes wrong here, and says it
+		r.limited = r.grouped(r.tree, r.Plan.Spec.Linux.Resources) == nil
 	}
 	if err := unix.Prlimit(r.child.Process.Pid, unix.RLIMIT_NOFILE, nil, &r.files); err != nil { //nolint:forbidigo // it only asks
 		return fmt.Errorf("ask how many files the first process may open: %w", err)
