@@ -147,6 +147,7 @@ type Speaker struct {
 	State   string        `json:"state"` // LIVE, PAST, RECORDED
 	Auto    time.Duration `json:"auto"`
 	Waiting bool          `json:"waiting"`
+	Name    string        `json:"name"` // of the run, or of the lesson
 }
 
 // Options say how the screen is to be.

@@ -299,5 +299,6 @@ func (m *lessonModel) speak(s *lessons.Step) {
 	m.o.Speak(Speaker{
 		Stage: l.Name, Number: at + 1, Of: len(l.Steps), Title: s.Title, Note: note, Next: next,
 		Began: m.o.Player.Score.Started, State: m.sc.Text.Live, Auto: m.o.Auto, Waiting: true,
+		Name: l.Name,
 	})
 }

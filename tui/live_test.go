@@ -475,6 +475,15 @@ func TestNotesModel(t *testing.T) {
 			t.Fatalf("the notes do not say %q:\n%s", want, text)
 		}
 	}
+	in <- Speaker{Stage: "clone", Number: 5, Of: 10, Title: "PID 1 복제", Name: "web"}
+	_, _ = m.Update(m.next()())
+	if text := strings.Join(m.frame(80, 24), "\n"); !strings.Contains(text, "00:00") || strings.Contains(text, "web") {
+		t.Errorf("the clock of another step, and of one talk its name:\n%s", text)
+	}
+	_, _ = m.Update(secondMsg{2})
+	if text := strings.Join(m.frame(80, 24), "\n"); !strings.Contains(text, "발표가 2개") || !strings.Contains(text, "web의 노트") {
+		t.Errorf("of two talks it is not said whose notes these are:\n%s", text)
+	}
 	for w := 1; w <= 120; w += 7 {
 		for h := 1; h <= 50; h += 3 {
 			whole(t, "notes", m.frame(w, h), w, h)

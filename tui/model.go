@@ -287,6 +287,7 @@ func (m *Model) speak() {
 		m.opts.Speak(Speaker{
 			Stage: name, Number: sc.S.Now + 1, Of: len(sc.S.Stages), Title: s.Title, Note: s.Sentence + "\n\n" + s.Runc + "\n\n" + s.Kubernetes,
 			Next: next, Began: sc.S.Header.Started, State: state, Auto: sc.Auto, Waiting: sc.gate() != nil,
+			Name: sc.S.Header.Name,
 		})
 	}
 }

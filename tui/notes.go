@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -10,26 +11,28 @@ import (
 )
 
 // Notes shows a speaker's notes in a second terminal: the note to the present
-// stage, what comes next, the time that went by. It ends when in is closed or
-// the person leaves.
-func Notes(ctx context.Context, in <-chan Speaker, opts Options) error {
+// stage, what comes next, the time that went by; and, where talks counts several talks,
+// which of them it is. It ends when in is closed or the person leaves.
+func Notes(ctx context.Context, in <-chan Speaker, talks func() int, opts Options) error {
 	opts = opts.filled()
-	return play(ctx, &notesModel{in: in, ctx: ctx, now: time.Now, sc: Scene{
+	return play(ctx, &notesModel{in: in, ctx: ctx, talks: talks, now: time.Now, sc: Scene{
 		Theme: NewTheme(opts.Theme, opts.ASCII), Lang: opts.Lang, Text: textOf(opts.Lang),
 	}}, opts)
 }
 
 // notesModel is the screen of the notes.
 type notesModel struct {
-	in   <-chan Speaker
-	ctx  context.Context
-	now  func() time.Time
-	sc   Scene
-	w, h int
-	s    Speaker
-	came time.Time // when the present stage came
-	from time.Time // when the first one did
-	over bool
+	in    <-chan Speaker
+	ctx   context.Context
+	talks func() int // how many run
+	now   func() time.Time
+	sc    Scene
+	w, h  int
+	s     Speaker
+	n     int       // talks, when they were counted last
+	came  time.Time // when the present stage came
+	from  time.Time // when the first one did
+	over  bool
 }
 
 type speakMsg struct {
@@ -37,13 +40,14 @@ type speakMsg struct {
 	open bool
 }
 
-type secondMsg struct{}
+// secondMsg comes each second, with the number of talks.
+type secondMsg struct{ talks int }
 
 // Init waits for the first note.
-func (m *notesModel) Init() tea.Cmd { return tea.Batch(m.next(), second()) }
+func (m *notesModel) Init() tea.Cmd { return tea.Batch(m.next(), m.second()) }
 
-func second() tea.Cmd {
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return secondMsg{} })
+func (m *notesModel) second() tea.Cmd {
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return secondMsg{m.talks()} })
 }
 
 func (m *notesModel) next() tea.Cmd {
@@ -67,7 +71,7 @@ func (m *notesModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.over = true
 			return m, nil
 		}
-		if msg.s.Stage != m.s.Stage {
+		if msg.s.Stage != m.s.Stage || msg.s.Number != m.s.Number { // a lesson's steps all bear its name
 			m.came = m.now()
 		}
 		if m.from.IsZero() {
@@ -76,7 +80,8 @@ func (m *notesModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.s = msg.s
 		return m, m.next()
 	case secondMsg:
-		return m, second()
+		m.n = msg.talks
+		return m, m.second()
 	case tea.KeyPressMsg:
 		switch actOf(msg) {
 		case ActQuit:
@@ -111,6 +116,12 @@ func (m *notesModel) frame(w, h int) []string {
 		next := m.s.Next
 		if next == "" {
 			next = t.End
+		}
+		if m.n > 1 {
+			for _, r := range Wrap(fmt.Sprintf(t.NotesOne, m.n, oneLine(m.s.Name)), n) {
+				rows = append(rows, th.Warn.Of(r))
+			}
+			rows = append(rows, "")
 		}
 		foot := []string{"", th.Dim.Of(t.Next+"  ") + th.Strong.Of(Cut(oneLine(next), max(n-12, 1)))}
 		room := h - len(rows) - len(foot) - 1

@@ -43,6 +43,9 @@ var commandKO = [][2]string{
 	{"make the pipes to the program:", "프로그램과 잇는 파이프를 만들 수 없습니다:"},
 	{"read the terminal:", "터미널을 읽을 수 없습니다:"},
 	{"make the terminal raw:", "터미널을 raw 모드로 바꿀 수 없습니다:"},
+	{"show the notes: there is no terminal here that they could be drawn on", "노트를 보여 줄 터미널이 없습니다"},
+	{"a delay is not below zero, as in 3s or 500ms", "지연 시간은 0보다 작을 수 없습니다(예: 3s, 500ms)"},
+	{"a delay is a number with its unit, as in 3s or 500ms", "지연 시간은 단위를 붙인 숫자입니다(예: 3s, 500ms)"},
 	{
 		"no talk runs: begin one in another terminal, `glassbox run --talk IMAGE` or `glassbox replay --talk FILE`",
 		"진행 중인 발표가 없습니다: 다른 터미널에서 `glassbox run --talk IMAGE`나 `glassbox replay --talk FILE`로 시작하세요",

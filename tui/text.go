@@ -36,7 +36,7 @@ type Text struct {
 	BuiltIn, HomeDemo, HomeImage, HomeImage1, HomeMore, HomeAll, HomeWithout, HomeOthers, HomeStops, HomeNoLinux string
 	HomeFound                                                                                                    map[string]string // the heads of doctor's report, by state
 	HomeWho, Lacks                                                                                               map[string]string // by who starts containers; by doctor's word, where English has doctor's own
-	HomeStart, HomeClear, HomeScroll, HomeBack, HomeEffect, HomeMend, NotesTitle, NotesWait, NotesOver           string
+	HomeStart, HomeClear, HomeScroll, HomeBack, HomeEffect, HomeMend, NotesTitle, NotesWait, NotesOver, NotesOne string
 }
 
 // texts are all languages.

@@ -74,5 +74,6 @@ var textEN = Text{
 		FoundLack: "Missing", FoundUnused: "Missing, and not needed here", FoundUntried: "Not tried, since something else is missing", FoundHave: "There",
 	},
 	NotesTitle: "Speaker notes", NotesWait: "Waiting for the first stage.", NotesOver: "The run is over. q leaves.",
+	NotesOne:  "%d talks run. These are the notes of %s; `glassbox notes`, begun anew, shows those of the newest.",
 	ClickHelp: "A clicker's keys work: page up and down, b, F5. Esc never quits.",
 }

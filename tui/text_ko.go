@@ -84,5 +84,6 @@ var textKO = Text{
 		FoundLack: "없는 것", FoundUnused: "없지만 여기서는 필요 없는 것", FoundUntried: "다른 것이 없어 시험하지 못한 것", FoundHave: "갖춘 것",
 	},
 	NotesTitle: "발표자 노트", NotesWait: "첫 단계를 기다립니다.", NotesOver: "실행이 끝났습니다. q로 나갑니다.",
+	NotesOne:  "발표가 %d개 실행 중입니다. 지금 보이는 것은 %s의 노트이며, `glassbox notes`를 다시 실행하면 가장 나중에 시작한 발표의 노트를 봅니다.",
 	ClickHelp: "발표용 리모컨의 키(page up/down, b, F5)를 쓸 수 있습니다. Esc로는 끝나지 않습니다.",
 }

@@ -41,8 +41,11 @@ func (sc *Scene) pace() string {
 	return sc.Text.Paused
 }
 
-// secondsOf writes a delay: 5s, 1.5s.
+// secondsOf writes a delay: 5s, 1.5s, 10ms.
 func secondsOf(d time.Duration) string {
+	if d > 0 && d < 100*time.Millisecond {
+		return d.String()
+	}
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + "s"
 }
 

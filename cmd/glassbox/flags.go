@@ -71,8 +71,7 @@ func (f *runFlags) stepping(s *pflag.FlagSet) {
 	s.StringVar(&f.step, "step", "stage", "`WHAT`: stop before each stage, or each call")
 	s.StringArrayVar(&f.breaks, "break", nil, "`STAGE`: run on to it, and stop before it")
 	s.StringVar(&f.until, "until", "", "`STAGE`: stop after it, and undo everything")
-	s.DurationVar(&f.auto, "auto", -1, "`DELAY`: go on by itself, after 3s (or that) at each stop")
-	s.Lookup("auto").NoOptDefVal = usualDelay.String()
+	autoFlag(s, &f.auto, usualDelay, "`DELAY`: go on by itself, after 3s (or that) at each stop")
 	s.StringSliceVar(&f.without, "without", nil, "`PARTS`: leave them out and see: pid mnt uts ipc net cgroupns cgroup pivot_root seccomp masks caps")
 	group(s, "Stepping")
 }

@@ -45,6 +45,24 @@ func TestHelp(t *testing.T) {
 	visit(newRoot())
 }
 
+// TestDelay: a delay that is none is refused in a sentence, by every command that takes one.
+func TestDelay(t *testing.T) {
+	for _, name := range []string{"run", "replay", "lesson"} {
+		for value, want := range map[string]string{
+			"-5s": "a delay is not below zero", "5": "a delay is a number with its unit", "soon": "with its unit", "10ms": "", "0s": "",
+		} {
+			c, _, err := newRoot().Find([]string{name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = c.ParseFlags([]string{"--auto=" + value})
+			if want == "" != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+				t.Errorf("%s --auto=%s: %v, want %q", name, value, err, want)
+			}
+		}
+	}
+}
+
 // TestLoop: replay --loop goes on by itself.
 func TestLoop(t *testing.T) {
 	if o := (&runFlags{loop: true, auto: -1}).options(); !o.Loop || o.Auto != usualDelay {

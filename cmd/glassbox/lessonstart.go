@@ -32,8 +32,7 @@ func (f *startFlags) register(s *pflag.FlagSet) {
 	s.StringVar(&f.lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	s.BoolVar(&f.trust, "trust", false, "run a stranger's commands without asking")
 	s.BoolVar(&f.plain, "plain", false, "in words, a line at a time: for screen readers and pipes")
-	s.DurationVar(&f.auto, "auto", -1, "`DELAY`: go on by itself, for talks; with that for every place")
-	s.Lookup("auto").NoOptDefVal = "0s"
+	autoFlag(s, &f.auto, 0, "`DELAY`: go on by itself, for talks; with that for every place")
 	s.StringVar(&f.record, "record", "", "keep the first run's journal in `FILE`, for glassbox replay")
 	s.BoolVar(&f.taping, "recording", false, "play a recording of the lesson: on any system, without privileges; it counts for nothing")
 	s.BoolVar(&f.fresh, "fresh", false, "begin anew, and forget the progress")

@@ -9,7 +9,10 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -97,17 +100,37 @@ func notesCommand() *cobra.Command {
 present stage, what comes next, and the time gone by.`,
 		Example: "  glassbox run --talk nginx      # on the projector\n  glassbox notes                 # on the laptop",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !onTerminal() {
+				return errors.New("show the notes: there is no terminal here that they could be drawn on")
+			}
 			conn, err := findTalk()
 			if err != nil {
 				return err
 			}
 			defer conn.Close()
-			return tui.Notes(cmd.Context(), listen(cmd.Context(), conn), f.options())
+			return tui.Notes(cmd.Context(), listen(cmd.Context(), conn), talks, f.options())
 		},
 	}
 	c.Flags().StringVar(&f.theme, "theme", "", "`THEME`: dark, light, 16, none or contrast")
 	c.Flags().StringVar(&f.lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 	return c
+}
+
+// talks counts the talks that run. Each has its process's number in its socket's name: who
+// only counts does not connect.
+func talks() int {
+	list, _ := filepath.Glob(filepath.Join(stateRoot(), "notes-*"))
+	n := 0
+	for _, path := range list {
+		pid, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(path), "notes-"))
+		if err != nil {
+			continue
+		}
+		if p, err := os.FindProcess(pid); err == nil && p.Signal(syscall.Signal(0)) == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // findTalk connects to the talk that began last; sockets of talks that were
