@@ -7,9 +7,9 @@ import (
 	"slices"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
-	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/child"
+	"glassbox/stages/inside"
 )
 
 // kinds are the namespaces to join, in the order of joining: the user namespace
@@ -89,7 +89,7 @@ func (r *Run) alive() bool {
 }
 
 // joinedProcess is the container's own process with what the command changes.
-func (r *Run) joinedProcess(c Command) (process, error) {
+func (r *Run) joinedProcess(c Command) (inside.Process, error) {
 	own := *r.Plan.Spec.Process
 	if !slices.ContainsFunc(own.Rlimits, func(l specs.POSIXRlimit) bool { return l.Type == "RLIMIT_NOFILE" }) {
 		// Go raises its own soft limit, and gives the old one back to what it starts; not to one that joins.
@@ -108,7 +108,7 @@ func (r *Run) joinedProcess(c Command) (process, error) {
 	if c.User != "" {
 		id, err := identity(r.root, c.User)
 		if err != nil {
-			return process{}, err
+			return inside.Process{}, err
 		}
 		own.User = specs.User{UID: uint32(id.UID), GID: uint32(id.GID)}
 		for _, g := range id.Groups {
@@ -141,22 +141,6 @@ func (g *groups) procs() []string {
 		list = append(list, d.Path+"/cgroup.procs")
 	}
 	return list
-}
-
-// consoleInside opens a new terminal in the container and sends its master.
-func consoleInside(in *child.In) (any, error) {
-	root, err := unix.Open("/", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, fmt.Errorf("open the container's root: %w", err)
-	}
-	defer unix.Close(root)
-	master, peer, err := newTerminal(root)
-	if err != nil {
-		return nil, err
-	}
-	defer unix.Close(master)
-	_ = unix.Close(peer.FD)
-	return peer.Path, in.Send("console", master)
 }
 
 // Limit writes one limit of the running container anew: memory, cpus, pids and

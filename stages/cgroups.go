@@ -12,8 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/cgroup"
-	"glassbox/runtime/child"
 	"glassbox/runtime/proc"
+	"glassbox/runtime/systemd"
+	"glassbox/stages/inside"
 )
 
 // groups are the container's cgroups: one directory on version 2, one in each
@@ -33,11 +34,11 @@ func cgroups(ctx context.Context, r *Run) error {
 			return err
 		}
 	}
-	if systemd() && r.groups.tree.Version("memory") == 2 && len(r.groups.list) > 0 {
+	if systemd.Running() && r.groups.tree.Version("memory") == 2 && len(r.groups.list) > 0 {
 		r.groups.oom = watchOOM(r.groups.dir("memory"))
 	}
 	r.k.Note("runc", "cgroups-order", "runc joins the group before anything is unshared, and writes the limits later, after the mounts. With systemd it joins by a transient unit, whose properties the limits become too.")
-	return r.ask(ctx, "cgroups", groupsArgs{Own: r.Plan.has(specs.CgroupNamespace), Tasks: r.tasks()})
+	return r.ask(ctx, "cgroups", inside.Groups{Own: r.Plan.has(specs.CgroupNamespace), Tasks: r.tasks()})
 }
 
 // limit makes the group, moves the first process in, and writes the limits.
@@ -274,20 +275,14 @@ func (r *Run) allowDevices(res *specs.LinuxResources) error {
 	return r.k.DeviceProgram(dir, table.Program())
 }
 
-// hierarchy is one of version 1's in the container's /sys/fs/cgroup.
-type hierarchy struct {
-	Controllers []string
-	Dir         string // bind the container's own group there, where no cgroup namespace hides the others
-}
-
 // mounts tells what the container's /sys/fs/cgroup is made of.
-func (g *groups) mounts() (v2 bool, hierarchies []hierarchy) {
+func (g *groups) mounts() (v2 bool, hierarchies []inside.Hierarchy) {
 	if g.tree.Mode == cgroup.V2 {
 		return true, nil
 	}
 	for _, d := range g.list {
 		if d.Version == 1 {
-			hierarchies = append(hierarchies, hierarchy{Controllers: d.Controllers, Dir: d.Path})
+			hierarchies = append(hierarchies, inside.Hierarchy{Controllers: d.Controllers, Dir: d.Path})
 		}
 	}
 	return false, hierarchies
@@ -313,27 +308,4 @@ func (g *groups) oomKills() (n uint64, source string) {
 		return g.oom.kills.Load(), g.oom.path
 	}
 	return 0, ""
-}
-
-// groupsArgs are what the half inside of cgroups needs.
-type groupsArgs struct {
-	Own   bool     // a cgroup namespace
-	Tasks []string // the files by which it moves itself: see hasten
-}
-
-// cgroupsInside makes the group the root of what the process sees.
-func cgroupsInside(in *child.In) (any, error) {
-	var a groupsArgs
-	if err := in.Decode(&a); err != nil {
-		return nil, err
-	}
-	for _, path := range a.Tasks {
-		if err := in.K.Write(path, "0", "cgroups(7)"); err != nil {
-			return nil, err
-		}
-	}
-	if !a.Own {
-		return nil, nil
-	}
-	return nil, in.K.Unshare(unix.CLONE_NEWCGROUP)
 }

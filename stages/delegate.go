@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/cgroup"
+	"glassbox/runtime/systemd"
 )
 
 // errNoGroup says that no group can be made here.
@@ -31,7 +32,7 @@ func (r *Run) delegated(tree cgroup.Tree, enable string) (parent, name string, e
 		return "", "", fmt.Errorf("%w: this machine has cgroup version 1 alone, which can't be delegated: boot with systemd.unified_cgroup_hierarchy=1", errNoGroup)
 	}
 	var bus error
-	if systemd() {
+	if systemd.Running() {
 		if parent, bus = r.userScope(tree, name); bus == nil {
 			return parent, "container", nil
 		}
@@ -49,7 +50,7 @@ func (r *Run) delegated(tree cgroup.Tree, enable string) (parent, name string, e
 // container. Both must be in it: a process goes from one group to another only
 // by leave of the group that is above both.
 func (r *Run) userScope(tree cgroup.Tree, name string) (string, error) {
-	err := r.k.StartScope(kernelScope(name, r.Plan.Name, hostUser(), os.Getpid(), r.child.Process.Pid))
+	err := systemd.Start(r.k, scopeOf(name, r.Plan.Name, hostUser(), os.Getpid(), r.child.Process.Pid))
 	if err != nil {
 		return "", err
 	}

@@ -3,10 +3,10 @@
 // exec, exit; the runner, which goes from one to the next; and the gate, at
 // which a run waits until somebody says go on.
 //
-// A stage with two halves is one file: what the engine does comes first, and
-// the half that runs in the container ends in Inside. What to run is one Plan;
-// stages read that and the Run's own findings, and nothing else.
+// What a stage does in the container is in a file of the same name in package
+// inside, which the engine asks for it. What to run is one Plan; stages read that
+// and the Run's own findings, and nothing else.
 //
-// cmd imports it; it imports image, child, kernel, observe, cgroup, seccomp,
-// journal and proc. Begin reading in stage.go (the table), then run.go.
+// cmd imports it; it imports inside, image, child, kernel, systemd, observe, cgroup,
+// seccomp, journal and proc. Begin reading in stage.go (the table), then run.go.
 package stages

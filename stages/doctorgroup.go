@@ -11,6 +11,7 @@ import (
 
 	"glassbox/runtime/cgroup"
 	"glassbox/runtime/kernel"
+	"glassbox/runtime/systemd"
 )
 
 // groups tries whether a group can be made for a container, in the way in which
@@ -44,7 +45,7 @@ func (x *examination) groups() {
 			switch {
 			case x.report.Root:
 				l.Mend = []string{"a kernel with that controller; cgroup_enable=" + c.name + " at boot on some"}
-			case systemd():
+			case systemd.Running():
 				l.Mend = []string{"systemctl edit user@.service, and add: [Service] Delegate=cpu cpuset io memory pids; then log in anew"}
 			default:
 				l.Mend = []string{"as root: echo +" + c.name + " > cgroup.subtree_control, in each group from the top down to the one that is yours"}
@@ -63,7 +64,7 @@ func (x *examination) groupMends(tree cgroup.Tree) []string {
 		return []string{"docker run --privileged"}
 	case versionOne(tree):
 		return []string{bootTwo()}
-	case systemd():
+	case systemd.Running():
 		return []string{
 			"systemd-run --user --scope -p Delegate=yes glassbox run …",
 			"where no user manager runs: log in anew, or loginctl enable-linger USER",
@@ -78,7 +79,7 @@ func versionOne(tree cgroup.Tree) bool { return tree.Unified == nil || tree.Mode
 // bootTwo says what gives them to version 2.
 func bootTwo() string {
 	boot := "cgroup_no_v1=all"
-	if systemd() {
+	if systemd.Running() {
 		boot = "systemd.unified_cgroup_hierarchy=1"
 	}
 	return "cgroup version 1 can't be delegated: boot the kernel with " + boot + ", or run as root"
@@ -86,7 +87,7 @@ func bootTwo() string {
 
 // systemd tries whether systemd answers.
 func (x *examination) systemd() {
-	if !systemd() {
+	if !systemd.Running() {
 		return // no systemd: groups are made by hand
 	}
 	f := Finding{Name: "systemd", What: "systemd over D-Bus", State: Have, Tried: "ask systemd for its version"}
@@ -94,7 +95,7 @@ func (x *examination) systemd() {
 	if !x.report.Root || Rootless() {
 		user = hostUser()
 	}
-	if err := kernel.Managed(user); err != nil {
+	if err := systemd.Managed(user); err != nil {
 		f.State, f.Said = Lack, err.Error()
 		f.Lose = "no scope of systemd's own for a container, so no limits in most places"
 		f.Mend = []string{"apt-get install dbus-user-session, and log in anew; XDG_RUNTIME_DIR must lead to /run/user/UID"}
@@ -136,8 +137,8 @@ func tryGroup(tree cgroup.Tree, user bool) (has func(string) bool, err error) {
 	if user {
 		who = hostUser()
 	}
-	if systemd() && tree.Unified != nil && (user || tree.Mode == cgroup.V2) {
-		if err = kernel.TryScope(kernelScope(name, "of the doctor", who, c.Process.Pid)); err == nil {
+	if systemd.Running() && tree.Unified != nil && (user || tree.Mode == cgroup.V2) {
+		if err = systemd.Try(scopeOf(name, "of the doctor", who, c.Process.Pid)); err == nil {
 			parent, err := unifiedOf(c.Process.Pid)
 			if err != nil {
 				return nil, err

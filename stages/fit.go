@@ -1,7 +1,6 @@
 package stages
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -9,10 +8,10 @@ import (
 	"strconv"
 	"strings"
 
+	"glassbox/stages/inside"
+
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
-
-	"glassbox/runtime/kernel"
 )
 
 // pingRange is the sysctl that says which groups may send echo requests without
@@ -22,7 +21,7 @@ const pingRange = "net.ipv4.ping_group_range"
 // fit changes what the half inside is to do where the container has a user
 // namespace: mount options that name ids which it does not have go, and every
 // group that it has may use ping(8), as docker lets every group.
-func (r *Run) fit(a *rootfsArgs) error {
+func (r *Run) fit(a *inside.Rootfs) error {
 	if !a.User {
 		return nil
 	}
@@ -48,13 +47,13 @@ func (r *Run) fit(a *rootfsArgs) error {
 
 // sources opens what is to be bound into a container whose root may not reach
 // it: with a user namespace of its own it is nobody on the host.
-func (r *Run) sources(a *rootfsArgs) ([]*os.File, error) {
+func (r *Run) sources(a *inside.Rootfs) ([]*os.File, error) {
 	if !r.Plan.has(specs.UserNamespace) || a.HeldMounts != "" {
 		return nil, nil
 	}
 	var trees []*os.File
 	for _, m := range a.Mounts {
-		flags, _, _ := options(m.Options)
+		flags, _, _ := inside.Options(m.Options)
 		if m.Type != "bind" && flags&unix.MS_BIND == 0 {
 			continue
 		}
@@ -86,33 +85,4 @@ func (r *Run) containerIDs() (users, groups ids) {
 		return idsOf(l.UIDMappings), idsOf(l.GIDMappings)
 	}
 	return ownIDs("uid_map"), ownIDs("gid_map")
-}
-
-// instead binds what the host has mounted where a new mount would show more
-// than the host does, or belongs to a namespace that is not the container's:
-// the kernel refuses those in a user namespace. See mount_namespaces(7).
-func instead(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *rootfsArgs, refused error) error {
-	switch {
-	case m.Type == "sysfs" || m.Type == "mqueue" || m.Type == "cgroup" || m.Type == "cgroup2" || m.Type == "proc" && a.HostPID:
-	case m.Type == "proc":
-		return covered(refused)
-	default:
-		return refused
-	}
-	if _, err := os.Stat(m.Destination); err != nil {
-		k.Note("info", "mount-none", "The kernel lets only the owner of the namespace mount a new "+m.Type+", and the host has none on "+m.Destination+": there is none.", "type", m.Type, "path", m.Destination)
-		return nil //nolint:nilerr // said above
-	}
-	k.Note("info", "mount-bound", "The kernel lets only the owner of the namespace mount a new "+m.Type+": the host's "+m.Destination+" is bound in its place.", "type", m.Type, "path", m.Destination)
-	bind := specs.Mount{Destination: m.Destination, Source: m.Destination}
-	return mountBind(k, t, bind, flags|unix.MS_BIND|unix.MS_REC, unix.MS_SLAVE|unix.MS_REC)
-}
-
-// covered says of what the kernel refused that parts of /proc are covered here.
-func covered(refused error) error {
-	if e := (*kernel.Error)(nil); errors.As(refused, &e) {
-		e.Mend = "parts of this machine's own /proc are covered, as in a container of Docker or Podman, and a new one would show them: " +
-			"start that container with --privileged, or with --security-opt systempaths=unconfined (podman: unmask=ALL)"
-	}
-	return refused
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"glassbox/stages/inside"
+
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 )
@@ -26,7 +28,7 @@ func FuzzMounts(f *testing.F) {
 				t.Fatalf("-v %q is taken as %+v", vol, m)
 			}
 		}
-		flags, prop, data := options(strings.Split(opts, ","))
+		flags, prop, data := inside.Options(strings.Split(opts, ","))
 		if prop != 0 && prop&^(unix.MS_SHARED|unix.MS_PRIVATE|unix.MS_SLAVE|unix.MS_UNBINDABLE|unix.MS_REC) != 0 {
 			t.Fatalf("%q: propagation %x", opts, prop)
 		}
@@ -34,7 +36,7 @@ func FuzzMounts(f *testing.F) {
 			t.Fatalf("%q: flags %x", opts, flags)
 		}
 		for _, w := range strings.Split(data, ",") {
-			if _, known := mountWords[w]; known {
+			if _, _, own := inside.Options([]string{w}); own != w {
 				t.Fatalf("%q leaves %q to the file system", opts, w)
 			}
 		}
@@ -53,7 +55,7 @@ func FuzzSysctls(f *testing.F) {
 		if checkSysctls(p) != nil {
 			return
 		}
-		at := sysctlPath(name)
+		at := inside.SysctlPath(name)
 		ok := false
 		for _, top := range []string{"/proc/sys/net/", "/proc/sys/fs/mqueue/", "/proc/sys/kernel/"} {
 			ok = ok || strings.HasPrefix(path.Clean(at), top)

@@ -11,16 +11,13 @@ import (
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
-	"glassbox/runtime/child"
 	"glassbox/runtime/kernel"
+	"glassbox/stages/inside"
 )
 
 // macPrefix begins the hardware addresses that we give, which end in the IPv4
 // address: the host's neighbour table stays right when an address is used again.
 const macPrefix = "02:67:"
-
-// inward is the container's name for its end of the pair.
-const inward = "eth0"
 
 // connection is how a container is connected; the zero value is not at all.
 type connection struct {
@@ -32,13 +29,6 @@ type connection struct {
 	relays  []*relay
 	beyond  netip.Prefix // without root: the subnet of the program that leads on
 	lease   *os.File     // holds the address for as long as it is open
-}
-
-// wire is what the half inside gets.
-type wire struct {
-	Address netip.Prefix
-	Gateway netip.Addr
-	Held    string // why the calls are shown and not made
 }
 
 // network connects the container to a bridge on the host, with a way out and
@@ -57,14 +47,14 @@ func network(ctx context.Context, r *Run) error {
 		held = "without a network namespace of its own it would rewire the host"
 		k = k.Held(held)
 	}
-	return r.connect(k, r.child.Process.Pid, func(w wire) error {
+	return r.connect(k, r.child.Process.Pid, func(w inside.Wire) error {
 		w.Held = held
 		return r.ask(ctx, "network", w)
 	})
 }
 
-// connect makes the network of the process pid; inside lets the half inside run.
-func (r *Run) connect(k *kernel.Kernel, pid int, inside func(wire) error) error {
+// connect makes the network of the process pid; inner lets the half inside run.
+func (r *Run) connect(k *kernel.Kernel, pid int, inner func(inside.Wire) error) error {
 	if len(r.net.relays) == 0 { // else they are kept from the try before
 		if err := r.publish(k); err != nil { // first: a port that is taken ends the stage before anything is made
 			return err
@@ -88,7 +78,7 @@ func (r *Run) connect(k *kernel.Kernel, pid int, inside func(wire) error) error 
 	if err != nil {
 		return lacking(k, err)
 	}
-	if err := inside(w); err != nil {
+	if err := inner(w); err != nil {
 		return err
 	}
 	if err := r.firewall(k, lease); err != nil {
@@ -151,55 +141,26 @@ func (r *Run) bridge(k *kernel.Kernel, lease string) error {
 		return nil
 	}
 	// Else a container could tell the host, with router advertisements, where to send its IPv6 (CVE-2020-13401).
-	if err := noIPv6(k, bridgeName); err != nil {
+	if err := k.NoIPv6(bridgeName); err != nil {
 		return err
 	}
 	return k.LinkUp(bridgeName)
 }
 
-// noIPv6 keeps IPv6, which the bridge network does not have, off an interface, as
-// docker does. "default" is every interface that a network namespace will have.
-func noIPv6(k *kernel.Kernel, name string) error {
-	err := k.Write("/proc/sys/net/ipv6/conf/"+name+"/disable_ipv6", "1", "ip-sysctl")
-	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EROFS) || errors.Is(err, unix.EACCES) { // a kernel without it, or not ours to say
-		return nil
-	}
-	return err
-}
-
 // pair makes the two ends: one becomes a port of the bridge, the other is born
 // in the container.
-func (r *Run) pair(k *kernel.Kernel, pid int) (wire, error) {
+func (r *Run) pair(k *kernel.Kernel, pid int) (inside.Wire, error) {
 	r.net.host = hostEnd(r.Plan.ID)
 	k.Note("info", "veth-born", "One end of the pair is born inside, as CNI's bridge plugin does it, and today's Docker. Docker long made both on the host and moved one in; the kernel takes its time for that.")
 	k.Note("info", "no-ipv6", "This network is IPv4 alone, as docker's bridge is unless it is told otherwise: IPv6 is switched off for eth0, so that nobody on the bridge can tell the container where to send it. lo keeps ::1.")
-	err := k.Veth(r.net.host, inward, pid, mac(r.net.address.Addr()))
+	err := k.Veth(r.net.host, inside.Inward, pid, mac(r.net.address.Addr()))
 	if err == nil {
 		err = k.LinkMaster(r.net.host, bridgeName)
 	}
 	if err == nil {
 		err = k.LinkUp(r.net.host)
 	}
-	return wire{Address: r.net.address, Gateway: r.net.gateway}, err
-}
-
-// networkInside gives the end inside its address and the way out.
-func networkInside(in *child.In) (any, error) {
-	var w wire
-	if err := in.Decode(&w); err != nil {
-		return nil, err
-	}
-	k := in.K
-	if w.Held != "" {
-		k = k.Held(w.Held)
-	}
-	if err := k.Address(inward, w.Address); err != nil {
-		return nil, err
-	}
-	if err := k.LinkUp(inward); err != nil {
-		return nil, err
-	}
-	return nil, k.DefaultRoute(w.Gateway, inward)
+	return inside.Wire{Address: r.net.address, Gateway: r.net.gateway}, err
 }
 
 // name writes the container's address into its hosts file, which is bound in

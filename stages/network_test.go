@@ -20,6 +20,7 @@ import (
 
 	"glassbox/runtime/journal"
 	"glassbox/runtime/kernel"
+	"glassbox/stages/inside"
 )
 
 // serve answers each connection to a port in a container with a word and the
@@ -600,7 +601,7 @@ func TestHeld(t *testing.T) {
 	b := boxOf(t, runs, id(1), "8080:80")
 	before := sh(t, 0, "ip -d addr; ip route; nft list ruleset")
 	k := b.k.Held("without a network namespace")
-	err := b.connect(k, b.pid, func(w wire) error {
+	err := b.connect(k, b.pid, func(w inside.Wire) error {
 		if w.Address.String() != "10.66.160.2/24" {
 			t.Errorf("%+v", w)
 		}

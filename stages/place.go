@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"glassbox/runtime/cgroup"
-	"glassbox/runtime/kernel"
 	"glassbox/runtime/proc"
+	"glassbox/runtime/systemd"
 )
 
 // place is where the container's group goes: its parent's path within the
@@ -23,7 +23,7 @@ func (r *Run) place(tree cgroup.Tree) (parent, name string, err error) {
 	case !r.scoped(tree):
 		return "/", name, nil
 	}
-	if err := r.k.StartScope(kernelScope(name, r.Plan.Name, -1, r.child.Process.Pid)); err != nil {
+	if err := systemd.Start(r.k, scopeOf(name, r.Plan.Name, -1, r.child.Process.Pid)); err != nil {
 		return "", "", fmt.Errorf("%w: name a group of your own with --cgroup-root, or leave it out (--without cgroup)", err)
 	}
 	parent, err = unifiedOf(r.child.Process.Pid)
@@ -32,22 +32,16 @@ func (r *Run) place(tree cgroup.Tree) (parent, name string, err error) {
 
 // scoped tells whether systemd makes a scope for the group.
 func (r *Run) scoped(tree cgroup.Tree) bool {
-	return r.Plan.CgroupRoot == "" && tree.Mode == cgroup.V2 && systemd()
+	return r.Plan.CgroupRoot == "" && tree.Mode == cgroup.V2 && systemd.Running()
 }
 
-// kernelScope is the unit for a container: of the system, or of a user.
-func kernelScope(name, container string, user int, pids ...int) kernel.Scope {
-	s := kernel.Scope{Name: name + ".scope", Slice: "system.slice", Description: "glassbox container " + container, Pids: pids, User: user}
+// scopeOf is the unit for a container: of the system, or of a user.
+func scopeOf(name, container string, user int, pids ...int) systemd.Scope {
+	s := systemd.Scope{Name: name + ".scope", Slice: "system.slice", Description: "glassbox container " + container, Pids: pids, User: user}
 	if user >= 0 {
 		s.Slice = "app.slice"
 	}
 	return s
-}
-
-// systemd tells whether systemd is this machine's PID 1: sd_booted(3).
-func systemd() bool {
-	st, err := os.Lstat("/run/systemd/system")
-	return err == nil && st.IsDir()
 }
 
 // unifiedOf is a process's path in the tree of cgroup v2.

@@ -19,6 +19,7 @@ import (
 	"glassbox/runtime/child"
 	"glassbox/runtime/journal"
 	"glassbox/runtime/kernel"
+	"glassbox/stages/inside"
 )
 
 // scratch runs the calling test again as a process in network and mount
@@ -195,7 +196,7 @@ func boxOf(t *testing.T, runs, id string, ports ...string) *box {
 
 // up connects the container; what runs inside the real one runs on a thread in its namespace.
 func (b *box) up() error {
-	return b.connect(b.k, b.pid, func(w wire) error {
+	return b.connect(b.k, b.pid, func(w inside.Wire) error {
 		args, err := child.Encode(w)
 		if err != nil {
 			return err
@@ -205,7 +206,7 @@ func (b *box) up() error {
 			if err := k.LinkUp("lo"); err != nil {
 				return err
 			}
-			_, err := networkInside(&child.In{K: k, Args: args})
+			_, err := inside.Halves()["network"](&child.In{K: k, Args: args})
 			return err
 		})
 	})

@@ -2,9 +2,12 @@ package stages
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"glassbox/stages/inside"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 )
@@ -17,8 +20,8 @@ var ipcSysctls = []string{
 // checkSysctls refuses sysctls that are not of the container's own namespaces:
 // they would be the host's. runc refuses the same.
 func checkSysctls(p *Plan) error {
-	for _, name := range sortedKeys(p.Spec.Linux.Sysctl) {
-		file := strings.TrimPrefix(sysctlPath(name), "/proc/sys/") // what is written is what is looked at
+	for _, name := range slices.Sorted(maps.Keys(p.Spec.Linux.Sysctl)) {
+		file := strings.TrimPrefix(inside.SysctlPath(name), "/proc/sys/") // what is written is what is looked at
 		own := false
 		switch {
 		case path.Clean("/"+file) != "/"+file:
@@ -34,13 +37,4 @@ func checkSysctls(p *Plan) error {
 		}
 	}
 	return nil
-}
-
-// sysctlPath is the file of a sysctl. An interface's name may have dots in it:
-// then the name is written with slashes. See sysctl.d(5).
-func sysctlPath(name string) string {
-	if i := strings.IndexAny(name, "./"); i >= 0 && name[i] == '/' {
-		return "/proc/sys/" + name
-	}
-	return "/proc/sys/" + strings.ReplaceAll(name, ".", "/")
 }

@@ -13,21 +13,19 @@ import (
 	"glassbox/stages"
 )
 
-// init locks the main thread of a child before the Go scheduler can move it:
-// unshare(2) moves one thread, and /proc/PID/ns shows the first.
+// init locks the main thread of a prober before the Go scheduler can move it:
+// unshare(2) moves one thread, and /proc/PID/ns shows the first. The container's first
+// process is served before this: see stages/inside.
 func init() {
-	if os.Args[0] == child.Name || os.Args[0] == stages.ProbeName {
+	if os.Args[0] == stages.ProbeName {
 		runtime.LockOSThread()
 	}
 }
 
 // dispatch is what this process is, if it is not the command.
 func dispatch() {
-	if filepath.Base(os.Args[0]) == "glassbox" || os.Args[0] == child.Name {
+	if filepath.Base(os.Args[0]) == "glassbox" {
 		unix.Umask(0o022) // whoever starts it: what is made for a container has the modes that it asks for
-	}
-	if os.Args[0] == child.Name {
-		child.Serve(stages.Halves())
 	}
 	if os.Args[0] == stages.ProbeName {
 		stages.Probe(os.Args[1:])

@@ -22,8 +22,8 @@
 // the engine reads them with the next message, or at the child's end: ledger_linux.go.
 //
 // unshare(2) and setns(2) move one thread, and /proc/PID/ns shows the first one:
-// so Main must be called on the main thread, locked in an init function.
+// so Serve must be called on the main thread, locked in an init function.
 //
-// stages imports it, and hands it the table of Inside halves; it imports kernel,
-// observe and journal. Begin reading in protocol.go.
+// stages imports it, and stages/inside, which hands it the table of Inside halves; it
+// imports kernel, observe and journal. Begin reading in protocol.go.
 package child

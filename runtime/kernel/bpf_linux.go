@@ -31,7 +31,7 @@ func (k *Kernel) DeviceProgram(dir string, program []cgroup.Insn) error {
 	c := journal.Call{
 		Name: "bpf", Man: "bpf(2)",
 		Args: args("cmd", "BPF_PROG_LOAD, BPF_PROG_ATTACH", "prog_type", "BPF_PROG_TYPE_CGROUP_DEVICE", "insn_cnt", itoa(len(program)), "target", dir),
-		Sh:   "bpftool cgroup attach " + quote(dir) + " device pinned /sys/fs/bpf/devices",
+		Sh:   "bpftool cgroup attach " + Quote(dir) + " device pinned /sys/fs/bpf/devices",
 	}
 	return k.do(c, "attach the device filter to "+dir, func() error {
 		group, err := unix.Open(dir, unix.O_DIRECTORY|unix.O_RDONLY|unix.O_CLOEXEC, 0)

@@ -16,7 +16,7 @@ func (k *Kernel) Bridge(name string, mac net.HardwareAddr, lease string) error {
 	c := journal.Call{
 		Name: "RTM_NEWLINK", Man: rtnetlink,
 		Args: args("nlmsg_flags", "NLM_F_CREATE|NLM_F_EXCL", "IFLA_IFNAME", name, "IFLA_ADDRESS", mac.String(), "IFLA_INFO_KIND", "bridge"),
-		Sh:   words("ip link add", quote(name), "address", mac.String(), "type bridge"),
+		Sh:   words("ip link add", Quote(name), "address", mac.String(), "type bridge"),
 	}
 	k.Plan("bridgedel", name+":"+lease)
 	if _, err := netlink.LinkByName(name); err == nil && k.held == "" {

@@ -19,7 +19,7 @@ var ErrClaimed = errors.New("it is claimed by another run")
 // run's claim ends by itself.
 func (k *Kernel) Claim(path string) (*os.File, error) {
 	c := journal.Call{
-		Name: "flock", Man: "flock(2)", Args: args("pathname", path, "operation", "LOCK_EX|LOCK_NB"), Sh: words("flock --nonblock", quote(path), "…"),
+		Name: "flock", Man: "flock(2)", Args: args("pathname", path, "operation", "LOCK_EX|LOCK_NB"), Sh: words("flock --nonblock", Quote(path), "…"),
 	}
 	var f *os.File
 	err := k.do(c, "claim "+path, func() error {

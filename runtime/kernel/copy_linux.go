@@ -17,7 +17,7 @@ import (
 // modes, times, links of both kinds, devices and extended attributes. The copy
 // stays: it is what was asked for.
 func (k *Kernel) CopyTree(from, to string) error {
-	c := journal.Call{Name: "copy", Man: "cp(1)", Args: args("from", from, "to", to), Sh: words("cp -a", quote(from), quote(to))}
+	c := journal.Call{Name: "copy", Man: "cp(1)", Args: args("from", from, "to", to), Sh: words("cp -a", Quote(from), Quote(to))}
 	return k.do(c, "copy "+from+" to "+to, func() error { return copyTree(from, to) })
 }
 

@@ -82,7 +82,7 @@ func (k *Kernel) Capset(s Caps, shown func(uint64) string) error {
 	c := journal.Call{
 		Name: "capset", Man: "capset(2)",
 		Args: args("effective", shown(s.Effective), "permitted", shown(s.Permitted), "inheritable", shown(s.Inheritable)),
-		Sh:   "capsh --caps=" + quote(strings.ToLower(strings.ReplaceAll(shown(s.Permitted), " ", ","))+"+ep"),
+		Sh:   "capsh --caps=" + Quote(strings.ToLower(strings.ReplaceAll(shown(s.Permitted), " ", ","))+"+ep"),
 	}
 	return k.do(c, "set the capabilities", func() error {
 		h := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
@@ -149,7 +149,7 @@ func (k *Kernel) ControllingTTY(fd int, path string) error {
 
 // Dup3 is dup3(2): to becomes another name of from.
 func (k *Kernel) Dup3(from, to int, shown string) error {
-	c := journal.Call{Name: "dup3", Man: "dup(2)", Args: args("oldfd", itoa(from), "newfd", itoa(to), "flags", "0"), Sh: sprint("exec %d<>%s", to, quote(shown))}
+	c := journal.Call{Name: "dup3", Man: "dup(2)", Args: args("oldfd", itoa(from), "newfd", itoa(to), "flags", "0"), Sh: sprint("exec %d<>%s", to, Quote(shown))}
 	return k.do(c, "make descriptor "+itoa(to)+" "+shown, func() error { return unix.Dup3(from, to, 0) })
 }
 
@@ -161,7 +161,7 @@ func (k *Kernel) Umask(mask int) error {
 
 // NewKeyring is keyctl(2) KEYCTL_JOIN_SESSION_KEYRING: a session keyring of its own.
 func (k *Kernel) NewKeyring(name string) error {
-	c := journal.Call{Name: "keyctl", Man: "keyctl_join_session_keyring(3)", Args: args("operation", "KEYCTL_JOIN_SESSION_KEYRING", "name", name), Sh: "keyctl session " + quote(name)}
+	c := journal.Call{Name: "keyctl", Man: "keyctl_join_session_keyring(3)", Args: args("operation", "KEYCTL_JOIN_SESSION_KEYRING", "name", name), Sh: "keyctl session " + Quote(name)}
 	return k.do(c, "make a session keyring", func() error { _, err := unix.KeyctlJoinSessionKeyring(name); return err })
 }
 
@@ -188,7 +188,7 @@ func (k *Kernel) Execve(path string, argv, env []string) error {
 func quoted(list []string) []string {
 	out := make([]string, len(list))
 	for i, s := range list {
-		out[i] = quote(s)
+		out[i] = Quote(s)
 	}
 	return out
 }

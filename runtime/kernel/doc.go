@@ -4,6 +4,6 @@
 // arguments, result, duration, man page, the shell command that a person would
 // type), and wraps its error in a sentence.
 //
-// stages and child import it; it imports cgroup and journal, and nobody else of
-// ours. Begin reading in kernel.go; undo_linux.go is the way back.
+// stages, their halves inside, child and systemd import it; it imports cgroup, seccomp
+// and journal, and nobody else of ours. Begin reading in kernel.go; undo_linux.go is the way back.
 package kernel

@@ -108,7 +108,7 @@ func dropper(chains []*nftables.Chain, ch *nftables.Chain, bridge string) Droppe
 		d.Mend = iptables("iptables", at, bridge)
 	default:
 		for _, way := range []string{"iifname", "oifname"} {
-			d.Mend = append(d.Mend, "nft "+quote(words("insert rule", d.Table, ch.Name, way, `"`+bridge+`"`, "accept")))
+			d.Mend = append(d.Mend, "nft "+Quote(words("insert rule", d.Table, ch.Name, way, `"`+bridge+`"`, "accept")))
 		}
 	}
 	return d

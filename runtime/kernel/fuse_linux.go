@@ -15,7 +15,7 @@ func (k *Kernel) MountFuse(program string, lowers []string, upper, work, target 
 	opts := "lowerdir=" + strings.Join(lowers, ":") + ",upperdir=" + upper + ",workdir=" + work
 	c := journal.Call{
 		Name: "execve", Man: "fuse-overlayfs(1)", Args: args("pathname", program, "options", opts, "target", target),
-		Sh: words("fuse-overlayfs -o", quote(opts), quote(target)),
+		Sh: words("fuse-overlayfs -o", Quote(opts), Quote(target)),
 	}
 	return k.do(c, "merge the layers with fuse-overlayfs on "+target, func() error {
 		k.Plan("umount", target)

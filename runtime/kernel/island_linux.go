@@ -56,7 +56,7 @@ func (k *Kernel) NewNet() (*os.File, error) {
 func (k *Kernel) JoinNet(ns *os.File, shown string) error {
 	c := journal.Call{
 		Name: "setns", Man: "setns(2)", Args: args("fd", itoa(int(ns.Fd())), "nstype", "CLONE_NEWNET", "threads", "all of the engine's", "at", shown),
-		Sh: words("nsenter", "--net="+quote(shown)),
+		Sh: words("nsenter", "--net="+Quote(shown)),
 	}
 	return k.do(c, "move the engine into its network namespace", func() error {
 		_, _, e := syscall.AllThreadsSyscall(unix.SYS_SETNS, ns.Fd(), unix.CLONE_NEWNET, 0)

@@ -160,8 +160,8 @@ func args(pairs ...string) []journal.Arg {
 	return list
 }
 
-// quote makes a word safe for a POSIX shell, so that a shown command can be pasted.
-func quote(s string) string {
+// Quote makes a word safe for a POSIX shell, so that a shown command can be pasted.
+func Quote(s string) string {
 	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-", r)
 	}) {

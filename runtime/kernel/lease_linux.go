@@ -52,7 +52,7 @@ func (k *Kernel) Lease(path string, choose func(others []Lease) (netip.Prefix, e
 	}
 	c := journal.Call{
 		Name: "open", Man: "open(2)", Args: args("pathname", path, "flags", "O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC", "mode", "0600", "content", p.String()),
-		Sh: words("echo ADDRESS >", quote(path)),
+		Sh: words("echo ADDRESS >", Quote(path)),
 	}
 	var f *os.File
 	err := k.do(c, "take an address for the container", func() error {

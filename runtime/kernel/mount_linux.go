@@ -79,11 +79,11 @@ func mountSh(source, at, fstype string, flags uintptr, data string) string {
 		name string
 	}{{unix.MS_SLAVE, "slave"}, {unix.MS_PRIVATE, "private"}, {unix.MS_SHARED, "shared"}, {unix.MS_UNBINDABLE, "unbindable"}} {
 		if flags&p.bit != 0 {
-			return "mount --make-" + rec + p.name + " " + quote(at)
+			return "mount --make-" + rec + p.name + " " + Quote(at)
 		}
 	}
 	if flags&unix.MS_MOVE != 0 {
-		return words("mount --move", quote(source), quote(at))
+		return words("mount --move", Quote(source), Quote(at))
 	}
 	opts := ""
 	add := func(s string) {
@@ -115,15 +115,15 @@ func mountSh(source, at, fstype string, flags uintptr, data string) string {
 	add(data)
 	o := ""
 	if opts != "" {
-		o = "-o " + quote(opts)
+		o = "-o " + Quote(opts)
 	}
 	switch {
 	case flags&unix.MS_REMOUNT != 0:
-		return words("mount", o, quote(at))
+		return words("mount", o, Quote(at))
 	case flags&unix.MS_BIND != 0:
-		return words("mount --"+rec+"bind", o, quote(source), quote(at))
+		return words("mount --"+rec+"bind", o, Quote(source), Quote(at))
 	}
-	return words("mount", "-t", fstype, o, quote(source), quote(at))
+	return words("mount", "-t", fstype, o, Quote(source), Quote(at))
 }
 
 // ReadonlyAll is mount_setattr(2) that makes a mount read-only with all that is
@@ -132,7 +132,7 @@ func (k *Kernel) ReadonlyAll(at At) error {
 	c := journal.Call{
 		Name: "mount_setattr", Man: "mount_setattr(2)",
 		Args: args("dirfd", itoa(at.FD), "flags", "AT_EMPTY_PATH|AT_RECURSIVE", "attr_set", "MOUNT_ATTR_RDONLY", "at", at.Path),
-		Sh:   "mount -o remount,bind,ro=recursive " + quote(at.Path),
+		Sh:   "mount -o remount,bind,ro=recursive " + Quote(at.Path),
 	}
 	return k.do(c, "make read-only what is mounted below "+at.Path, func() error {
 		return unix.MountSetattr(at.FD, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY})
@@ -141,7 +141,7 @@ func (k *Kernel) ReadonlyAll(at At) error {
 
 // Umount is umount2(2).
 func (k *Kernel) Umount(target string, flags int) error {
-	sh := words("umount", map[bool]string{true: "-l"}[flags&unix.MNT_DETACH != 0], quote(target))
+	sh := words("umount", map[bool]string{true: "-l"}[flags&unix.MNT_DETACH != 0], Quote(target))
 	c := journal.Call{Name: "umount2", Man: "umount2(2)", Sh: sh, Args: args("target", target, "flags", names(umountFlags, uint64(flags)))}
 	return k.do(c, "unmount "+target, func() error { return unix.Unmount(target, flags) })
 }
@@ -151,26 +151,26 @@ func (k *Kernel) Umount(target string, flags int) error {
 func (k *Kernel) PivotRoot(newRoot, putOld string) error {
 	c := journal.Call{
 		Name: "pivot_root", Man: "pivot_root(2)", Args: args("new_root", newRoot, "put_old", putOld),
-		Sh: words("pivot_root", quote(newRoot), quote(putOld)),
+		Sh: words("pivot_root", Quote(newRoot), Quote(putOld)),
 	}
 	return k.do(c, "pivot_root to "+newRoot, func() error { return unix.PivotRoot(newRoot, putOld) })
 }
 
 // Chroot is chroot(2), which is no substitute for pivot_root: the old root stays reachable.
 func (k *Kernel) Chroot(path string) error {
-	c := journal.Call{Name: "chroot", Man: "chroot(2)", Args: args("path", path), Sh: "chroot " + quote(path)}
+	c := journal.Call{Name: "chroot", Man: "chroot(2)", Args: args("path", path), Sh: "chroot " + Quote(path)}
 	return k.do(c, "chroot to "+path, func() error { return unix.Chroot(path) })
 }
 
 // Chdir is chdir(2).
 func (k *Kernel) Chdir(path string) error {
-	c := journal.Call{Name: "chdir", Man: "chdir(2)", Args: args("path", path), Sh: "cd " + quote(path)}
+	c := journal.Call{Name: "chdir", Man: "chdir(2)", Args: args("path", path), Sh: "cd " + Quote(path)}
 	return k.do(c, "enter the directory "+path, func() error { return unix.Chdir(path) })
 }
 
 // Fchdir is fchdir(2).
 func (k *Kernel) Fchdir(at At) error {
-	c := journal.Call{Name: "fchdir", Man: "fchdir(2)", Args: args("fd", itoa(at.FD), "at", at.Path), Sh: "cd " + quote(at.Path)}
+	c := journal.Call{Name: "fchdir", Man: "fchdir(2)", Args: args("fd", itoa(at.FD), "at", at.Path), Sh: "cd " + Quote(at.Path)}
 	return k.do(c, "enter the directory "+at.Path, func() error { return unix.Fchdir(at.FD) })
 }
 
@@ -183,7 +183,7 @@ func (k *Kernel) MountNew(fstype, target string, options [][2]string) error {
 	}
 	c := journal.Call{
 		Name: "fsconfig", Man: "fsconfig(2)", Args: args("filesystemtype", fstype, "target", target, "options", strings.Join(opts, ",")),
-		Sh: words("mount", "-t", fstype, "-o", quote(strings.Join(opts, ",")), fstype, quote(target)),
+		Sh: words("mount", "-t", fstype, "-o", Quote(strings.Join(opts, ",")), fstype, Quote(target)),
 	}
 	return k.do(c, "mount "+fstype+" on "+target, func() error {
 		fs, err := unix.Fsopen(fstype, unix.FSOPEN_CLOEXEC)

@@ -23,7 +23,7 @@ const rtnetlink = "rtnetlink(7)"
 func (k *Kernel) LinkUp(name string) error {
 	c := journal.Call{
 		Name: "RTM_NEWLINK", Man: rtnetlink, Args: args("IFLA_IFNAME", name, "ifi_change", "IFF_UP", "ifi_flags", "IFF_UP"),
-		Sh: words("ip link set", quote(name), "up"),
+		Sh: words("ip link set", Quote(name), "up"),
 	}
 	return k.network(c, "bring the interface "+name+" up", func() error {
 		return link(unix.RTM_NEWLINK, name, unix.IFF_UP)
@@ -39,7 +39,7 @@ func (k *Kernel) Veth(name, peer string, pid int, peerMAC net.HardwareAddr) erro
 		Name: "RTM_NEWLINK", Man: "veth(4)",
 		Args: args("nlmsg_flags", "NLM_F_CREATE|NLM_F_EXCL", "IFLA_IFNAME", name, "IFLA_INFO_KIND", "veth",
 			"peer IFLA_IFNAME", peer, "peer IFLA_NET_NS_PID", itoa(pid), "peer IFLA_ADDRESS", peerMAC.String()),
-		Sh: words("ip link add", quote(name), "type veth peer name", quote(peer), "netns", itoa(pid), "address", peerMAC.String()),
+		Sh: words("ip link add", Quote(name), "type veth peer name", Quote(peer), "netns", itoa(pid), "address", peerMAC.String()),
 	}
 	return k.network(c, sprint("make the pair of interfaces %s, here, and %s, in the network namespace of process %d", name, peer, pid), func() error {
 		k.Plan("linkdel", name)
@@ -55,7 +55,7 @@ func (k *Kernel) Veth(name, peer string, pid int, peerMAC net.HardwareAddr) erro
 func (k *Kernel) LinkMaster(name, bridge string) error {
 	c := journal.Call{
 		Name: "RTM_SETLINK", Man: rtnetlink, Args: args("IFLA_IFNAME", name, "IFLA_MASTER", bridge),
-		Sh: words("ip link set", quote(name), "master", quote(bridge)),
+		Sh: words("ip link set", Quote(name), "master", Quote(bridge)),
 	}
 	return k.network(c, "make "+name+" a port of the bridge "+bridge, func() error {
 		b, err := netlink.LinkByName(bridge)
@@ -70,7 +70,7 @@ func (k *Kernel) LinkMaster(name, bridge string) error {
 func (k *Kernel) Address(name string, p netip.Prefix) error {
 	c := journal.Call{
 		Name: "RTM_NEWADDR", Man: rtnetlink, Args: args("ifa_index", name, "IFA_LOCAL", p.Addr().String(), "ifa_prefixlen", itoa(p.Bits()), "IFA_BROADCAST", "+"),
-		Sh: words("ip addr add", p.String(), "broadcast + dev", quote(name)),
+		Sh: words("ip addr add", p.String(), "broadcast + dev", Quote(name)),
 	}
 	return k.network(c, "give "+name+" the address "+p.String(), func() error {
 		l, err := netlink.LinkByName(name)
@@ -85,7 +85,7 @@ func (k *Kernel) Address(name string, p netip.Prefix) error {
 func (k *Kernel) DefaultRoute(gateway netip.Addr, name string) error {
 	c := journal.Call{
 		Name: "RTM_NEWROUTE", Man: rtnetlink, Args: args("rtm_dst", "default", "RTA_GATEWAY", gateway.String(), "RTA_OIF", name),
-		Sh: words("ip route add default via", gateway.String(), "dev", quote(name)),
+		Sh: words("ip route add default via", gateway.String(), "dev", Quote(name)),
 	}
 	return k.network(c, "make "+gateway.String()+" the default gateway", func() error {
 		l, err := netlink.LinkByName(name)

@@ -160,7 +160,7 @@ func (w *Firewall) chain(ch chain) error {
 		c.Args = append(c.Args, args("hook", ch.text)...)
 		text += " { " + ch.text + "; }"
 	}
-	c.Sh = "nft " + quote(text)
+	c.Sh = "nft " + Quote(text)
 	return w.k.network(c, "make the chain "+ch.name+" in the table "+Table, func() error {
 		return w.send(func(c *nftables.Conn) error {
 			c.AddChain(&nftables.Chain{Name: ch.name, Table: ours(), Type: ch.kind, Hooknum: ch.hook, Priority: ch.at})
@@ -175,7 +175,7 @@ func (w *Firewall) rule(r rule) error {
 	}
 	c := journal.Call{
 		Name: "NFT_MSG_NEWRULE", Man: "nft(8)", Args: args("nlmsg_flags", "NLM_F_CREATE|NLM_F_APPEND", "table", "ip "+Table, "chain", r.chain, "rule", r.text(), "comment", r.comment),
-		Sh: "nft " + quote(words("add rule ip", Table, r.chain, r.text(), `comment "`+r.comment+`"`)),
+		Sh: "nft " + Quote(words("add rule ip", Table, r.chain, r.text(), `comment "`+r.comment+`"`)),
 	}
 	return w.k.network(c, "add a rule to the chain "+r.chain, func() error {
 		return w.send(func(c *nftables.Conn) error {

@@ -40,7 +40,7 @@ func (k *Kernel) Clone(p Program) (*os.Process, error) {
 	if p.Group != nil { // which is among the flags that only clone3(2) has
 		c.Name = "clone3"
 		c.Args = args("flags", names(cloneFlags, all|unix.CLONE_INTO_CGROUP), "exit_signal", "SIGCHLD", "cgroup", p.Group.Name(), "program", p.Shown)
-		c.Sh = words("sh -c", quote("echo $$ > "+p.Group.Name()+"/cgroup.procs; exec "+c.Sh))
+		c.Sh = words("sh -c", Quote("echo $$ > "+p.Group.Name()+"/cgroup.procs; exec "+c.Sh))
 	}
 	var proc *os.Process
 	_, err := k.Do(c, "make the container's first process", func() (int64, error) {
@@ -117,7 +117,7 @@ func (k *Kernel) Setns(ns At, flag int) error {
 	n := names(cloneFlags, uint64(flag))
 	c := journal.Call{
 		Name: "setns", Man: "setns(2)", Args: args("fd", itoa(ns.FD), "nstype", n, "at", ns.Path),
-		Sh: words("nsenter", nsenterFlag(flag)+"="+quote(ns.Path)),
+		Sh: words("nsenter", nsenterFlag(flag)+"="+Quote(ns.Path)),
 	}
 	return k.do(c, "join the namespace "+ns.Path, func() error { return unix.Setns(ns.FD, flag) })
 }
@@ -131,13 +131,13 @@ func nsenterFlag(flag int) string {
 
 // Sethostname is sethostname(2).
 func (k *Kernel) Sethostname(name string) error {
-	c := journal.Call{Name: "sethostname", Man: "sethostname(2)", Args: args("name", name, "len", itoa(len(name))), Sh: "hostname " + quote(name)}
+	c := journal.Call{Name: "sethostname", Man: "sethostname(2)", Args: args("name", name, "len", itoa(len(name))), Sh: "hostname " + Quote(name)}
 	return k.do(c, "set the host name "+name, func() error { return unix.Sethostname([]byte(name)) })
 }
 
 // Setdomainname is setdomainname(2), the NIS domain's name.
 func (k *Kernel) Setdomainname(name string) error {
-	c := journal.Call{Name: "setdomainname", Man: "setdomainname(2)", Args: args("name", name, "len", itoa(len(name))), Sh: "domainname " + quote(name)}
+	c := journal.Call{Name: "setdomainname", Man: "setdomainname(2)", Args: args("name", name, "len", itoa(len(name))), Sh: "domainname " + Quote(name)}
 	return k.do(c, "set the domain name "+name, func() error { return unix.Setdomainname([]byte(name)) })
 }
 

@@ -80,7 +80,7 @@ func (k *Kernel) Idmap(source, target string, ns *os.File) error {
 	c := journal.Call{
 		Name: "mount_setattr", Man: "mount_setattr(2)",
 		Args: args("dirfd", itoa(fd), "pathname", "", "flags", "AT_EMPTY_PATH", "attr_set", "MOUNT_ATTR_IDMAP", "userns_fd", itoa(int(ns.Fd())), "at", source),
-		Sh:   words("mount --bind -o X-mount.idmap=/proc/PID/ns/user", quote(source), quote(target)),
+		Sh:   words("mount --bind -o X-mount.idmap=/proc/PID/ns/user", Quote(source), Quote(target)),
 	}
 	err = k.do(c, "map the ids of "+source, func() error {
 		return unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP, Userns_fd: uint64(ns.Fd())})
@@ -114,7 +114,7 @@ func (k *Kernel) openTree(source string, all bool) (int, error) {
 	}
 	c := journal.Call{
 		Name: "open_tree", Man: "open_tree(2)", Args: args("dirfd", "AT_FDCWD", "pathname", source, "flags", shown),
-		Sh: words("mount --bind", quote(source), "…"),
+		Sh: words("mount --bind", Quote(source), "…"),
 	}
 	fd, err := k.Do(c, "copy the mount of "+source, func() (int64, error) {
 		fd, err := unix.OpenTree(unix.AT_FDCWD, source, flags)
@@ -131,7 +131,7 @@ func (k *Kernel) moveMount(tree int, at At, source string) error {
 	c := journal.Call{
 		Name: "move_mount", Man: "move_mount(2)",
 		Args: args("from_dirfd", itoa(tree), "from_pathname", "", "to_dirfd", dirfd(dir), "to_pathname", name, "flags", shown, "from", source, "at", at.Path),
-		Sh:   words("mount --move …", quote(at.Path)),
+		Sh:   words("mount --move …", Quote(at.Path)),
 	}
 	return k.do(c, "mount "+source+" on "+at.Path, func() error { return unix.MoveMount(tree, "", dir, name, flags) })
 }

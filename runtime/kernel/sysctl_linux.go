@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,7 +27,7 @@ func (k *Kernel) Forward(lease string) (bool, error) {
 	kept := filepath.Join(filepath.Dir(lease), "ip_forward")
 	c := journal.Call{
 		Name: "open", Man: "open(2)", Args: args("pathname", kept, "flags", "O_WRONLY|O_CREAT|O_CLOEXEC", "mode", "0600", "content", before),
-		Sh: words("cp", forwarding, quote(kept)),
+		Sh: words("cp", forwarding, Quote(kept)),
 	}
 	err := k.do(c, "remember what ip_forward was", func() error {
 		return locked(lease, func() error { return os.WriteFile(kept, []byte(before+"\n"), 0o600) })
@@ -62,4 +63,14 @@ func restoreForward(lease string) error {
 		}
 		return gone(unix.Unlink(kept))
 	})
+}
+
+// NoIPv6 keeps IPv6, which the bridge network does not have, off an interface, as
+// docker does. "default" is every interface that a network namespace will have.
+func (k *Kernel) NoIPv6(name string) error {
+	err := k.Write("/proc/sys/net/ipv6/conf/"+name+"/disable_ipv6", "1", "ip-sysctl")
+	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EROFS) || errors.Is(err, unix.EACCES) { // a kernel without it, or not ours to say
+		return nil
+	}
+	return err
 }

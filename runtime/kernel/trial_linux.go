@@ -235,16 +235,6 @@ func TryGroup(dir string, pid int, back string) error {
 	return err
 }
 
-// TryScope has systemd make a scope for a process, and stop it again: that ends the process.
-func TryScope(s Scope) error {
-	conn, err := manager(s.User)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	return startUnit(conn, s)
-}
-
 // Writes tells whether a kernel file can be opened for writing: nothing is written.
 func Writes(path string) error {
 	fd, err := unix.Open(path, unix.O_WRONLY|unix.O_CLOEXEC, 0)

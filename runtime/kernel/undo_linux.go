@@ -40,9 +40,12 @@ var inverses = map[string]func(target string) error{
 	"nftdel":      deleteChains,
 	"bridgedel":   deleteBridge,
 	"leasedel":    deleteLease,
-	"stopunit":    stopUnit,
 	"forwardback": restoreForward,
 }
+
+// Inverse adds an operation that an undo record can name: for a package whose effects
+// are not the kernel's own.
+func Inverse(op string, undo func(target string) error) { inverses[op] = undo }
 
 // Plan records an inverse before the call that it undoes: op and target as
 // `glassbox clean` will read them. In the container's first process the record
@@ -240,7 +243,7 @@ func rmCgroups(dir string) error {
 // KillGroup kills what is in a group: cgroup.kill of cgroups(7), or one by one.
 func (k *Kernel) KillGroup(dir string) {
 	c := journal.Call{
-		Name: "kill", Man: "cgroups(7)", Args: args("cgroup", dir, "sig", "SIGKILL"), Sh: "echo 1 > " + quote(dir+"/cgroup.kill"),
+		Name: "kill", Man: "cgroups(7)", Args: args("cgroup", dir, "sig", "SIGKILL"), Sh: "echo 1 > " + Quote(dir+"/cgroup.kill"),
 	}
 	_ = k.do(c, "kill what is in "+dir, func() error { killCgroup(dir); return nil })
 }

@@ -20,7 +20,7 @@ const shown = 4096
 func (k *Kernel) Write(path, value, man string) error {
 	w := journal.Write{
 		Path: path, Value: value, Man: man, Held: k.held,
-		Sh: words("echo", quote(strings.TrimSuffix(value, "\n")), ">", quote(path)),
+		Sh: words("echo", Quote(strings.TrimSuffix(value, "\n")), ">", Quote(path)),
 	}
 	w.Before = peek(path)
 	if k.held != "" {

@@ -1,4 +1,4 @@
-package stages
+package inside
 
 import (
 	"errors"
@@ -97,4 +97,13 @@ func (t *tree) reach(p string, dir bool, links int) (kernel.At, error) {
 		return parent, err
 	}
 	return t.look(p, 0)
+}
+
+func readlinkAt(dir int, name string) string {
+	b := make([]byte, 4096)
+	n, err := unix.Readlinkat(dir, name, b)
+	if err != nil {
+		return ""
+	}
+	return string(b[:n])
 }

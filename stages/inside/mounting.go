@@ -1,4 +1,4 @@
-package stages
+package inside
 
 import (
 	"errors"
@@ -49,8 +49,8 @@ func propagation(word string, other uintptr) (uintptr, error) {
 	return f, nil
 }
 
-// options splits a mount's options into flags, propagation and what the file system reads itself.
-func options(list []string) (flags, prop uintptr, data string) {
+// Options splits a mount's options into flags, propagation and what the file system reads itself.
+func Options(list []string) (flags, prop uintptr, data string) {
 	var own []string
 	for _, o := range list {
 		if w, ok := mountWords[o]; ok {
@@ -73,8 +73,8 @@ func options(list []string) (flags, prop uintptr, data string) {
 }
 
 // mountOne makes one of the spec's mounts below the new root.
-func mountOne(k *kernel.Kernel, t *tree, m specs.Mount, a *rootfsArgs) error {
-	flags, prop, data := options(m.Options)
+func mountOne(k *kernel.Kernel, t *tree, m specs.Mount, a *Rootfs) error {
+	flags, prop, data := Options(m.Options)
 	switch {
 	case m.Type == "cgroup" || m.Type == "cgroup2":
 		return mountCgroup(k, t, m, flags, a)
@@ -155,7 +155,7 @@ func lockedFlags(p string) uintptr {
 
 // mountCgroup shows the container its own groups: in its cgroup namespace the
 // root of the tree is its group. Version 1 has a tree for each hierarchy.
-func mountCgroup(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *rootfsArgs) error {
+func mountCgroup(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr, a *Rootfs) error {
 	at, err := t.dir(m.Destination)
 	if err != nil {
 		return err
@@ -205,7 +205,7 @@ func between(k *kernel.Kernel, t *tree, m specs.Mount, flags uintptr) error {
 
 // mountHierarchy mounts one hierarchy of version 1, or binds the container's own
 // group of it.
-func mountHierarchy(k *kernel.Kernel, t *tree, place string, h hierarchy, flags uintptr) error {
+func mountHierarchy(k *kernel.Kernel, t *tree, place string, h Hierarchy, flags uintptr) error {
 	name := strings.TrimPrefix(strings.Join(h.Controllers, ","), "name=")
 	if h.Dir != "" {
 		m := specs.Mount{Destination: path.Join(place, name), Source: h.Dir}
@@ -232,7 +232,7 @@ func mountHierarchy(k *kernel.Kernel, t *tree, place string, h hierarchy, flags 
 
 func cgroupData(h []string) string {
 	if len(h) == 1 && strings.HasPrefix(h[0], "name=") {
-		return "none," + h[0] // a hierarchy without controllers
+		return "none," + h[0] // a Hierarchy without controllers
 	}
 	return strings.Join(h, ",")
 }

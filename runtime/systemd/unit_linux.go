@@ -1,4 +1,4 @@
-package kernel
+package systemd
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"glassbox/runtime/journal"
+	"glassbox/runtime/kernel"
 )
 
 // Where systemd answers, and what it is called there: org.freedesktop.systemd1(5).
@@ -90,32 +91,33 @@ func Managed(user int) error {
 	return err
 }
 
-// StartScope has systemd make a scope unit with processes in it, and hand the
+// Start has systemd make a scope unit with processes in it, and hand the
 // groups below it over (Delegate=yes): systemd.resource-control(5), and
 // systemd's CGROUP_DELEGATION.md. The system's unit is stopped at the end of the
 // run; a user's holds the engine too, and ends with its last process.
-func (k *Kernel) StartScope(s Scope) error {
-	pids := make([]string, len(s.Pids))
-	for i, p := range s.Pids {
-		pids[i] = itoa(p)
+func Start(k *kernel.Kernel, s Scope) error {
+	pids := strings.Trim(fmt.Sprint(s.Pids), "[]")
+	run := "systemd-run"
+	if s.User >= 0 {
+		run += " --user"
 	}
 	c := journal.Call{
 		Name: "StartTransientUnit", Man: "org.freedesktop.systemd1(5)",
-		Args: args("name", s.Name, "mode", "fail", "Slice", s.Slice, "Delegate", "yes", "PIDs", strings.Join(pids, " ")),
-		Sh: words(map[bool]string{false: "systemd-run --scope", true: "systemd-run --user --scope"}[s.User >= 0],
-			"--unit="+quote(s.Name), "--slice="+quote(s.Slice), "--property=Delegate=yes", "…"),
+		Args: []journal.Arg{{Name: "name", Value: s.Name}, {Name: "mode", Value: "fail"}, {Name: "Slice", Value: s.Slice}, {Name: "Delegate", Value: "yes"}, {Name: "PIDs", Value: pids}},
+		Sh:   run + " --scope --unit=" + kernel.Quote(s.Name) + " --slice=" + kernel.Quote(s.Slice) + " --property=Delegate=yes …",
 	}
-	return k.do(c, "have systemd make the unit "+s.Name, func() error {
+	_, err := k.Do(c, "have systemd make the unit "+s.Name, func() (int64, error) {
 		conn, err := manager(s.User)
 		if err != nil {
-			return fmt.Errorf("talk to systemd over D-Bus: %w", err)
+			return 0, fmt.Errorf("talk to systemd over D-Bus: %w", err)
 		}
 		defer conn.Close()
 		if s.User < 0 {
-			k.Plan("stopunit", s.Name)
+			k.Plan(stop, s.Name)
 		}
-		return startUnit(conn, s)
+		return 0, startUnit(conn, s)
 	})
+	return err
 }
 
 // startUnit asks for the unit, and waits until systemd says that the job is done.
@@ -174,6 +176,21 @@ func startUnit(conn *dbus.Conn, s Scope) error {
 	}
 }
 
+// Try has systemd make a scope for a process, and stop it again: that ends the process.
+func Try(s Scope) error {
+	conn, err := manager(s.User)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return startUnit(conn, s)
+}
+
+// stop is the operation of an undo record.
+const stop = "stopunit"
+
+func init() { kernel.Inverse(stop, stopUnit) }
+
 // stopUnit stops a unit of the system's; one that is gone is no error.
 func stopUnit(name string) error {
 	conn, err := manager(-1)
@@ -188,4 +205,10 @@ func stopUnit(name string) error {
 		return nil
 	}
 	return err
+}
+
+// Running tells whether systemd is this machine's PID 1: sd_booted(3).
+func Running() bool {
+	st, err := os.Lstat("/run/systemd/system")
+	return err == nil && st.IsDir()
 }

@@ -1,4 +1,4 @@
-package stages
+package inside
 
 import (
 	"errors"
@@ -32,7 +32,7 @@ var devLinks = [][2]string{
 }
 
 // makeDevices fills a fresh /dev: k makes, mounts binds what k may not make.
-func makeDevices(k, mounts *kernel.Kernel, t *tree, a *rootfsArgs) error {
+func makeDevices(k, mounts *kernel.Kernel, t *tree, a *Rootfs) error {
 	for _, d := range append(nodes[:len(nodes):len(nodes)], a.Devices...) {
 		if err := makeDevice(k, mounts, t, d, a.User); err != nil {
 			return err
