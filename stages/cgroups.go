@@ -29,7 +29,7 @@ type groups struct {
 // cgroups makes the group, moves the first process in, and writes the limits.
 // The half inside then unshares the cgroup namespace, so that its root is the group.
 func cgroups(ctx context.Context, r *Run) error {
-	if !r.limited {
+	if !r.hastened { // else that was done while the first process started
 		if err := r.limit(); err != nil {
 			return err
 		}

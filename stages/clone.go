@@ -50,8 +50,10 @@ func clone(ctx context.Context, r *Run) error {
 	}
 	go r.wait()
 	io.start(r)
-	if r.hastened { // the stage cgroups does again what goes wrong here, and says it
-		r.limited = r.grouped(r.tree, r.Plan.Spec.Linux.Resources) == nil
+	if r.hastened {
+		if err := r.grouped(r.tree, r.Plan.Spec.Linux.Resources); err != nil {
+			return err
+		}
 	}
 	if err := unix.Prlimit(r.child.Process.Pid, unix.RLIMIT_NOFILE, nil, &r.files); err != nil { //nolint:forbidigo // it only asks
 		return fmt.Errorf("ask how many files the first process may open: %w", err)

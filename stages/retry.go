@@ -48,7 +48,7 @@ func (r *Run) retreat(k *kernel.Kernel, stage string) error {
 		r.ids, r.root = nil, ""
 	case "clone":
 		r.kill()
-		r.child, r.status, r.hastened, r.limited, r.ended = nil, nil, false, false, make(chan struct{})
+		r.child, r.status, r.hastened, r.ended = nil, nil, false, make(chan struct{})
 		r.groups = groups{}
 	case "cgroups":
 		r.groups = groups{}

@@ -61,7 +61,6 @@ type Run struct {
 	ids      *os.File                    // holds the range of ids
 	config   func() (*specs.Spec, error) // of a bundle; it is read beside what else begins a run
 	hastened bool                        // no move between cgroups is to wait
-	limited  bool                        // its limits are written, before their stage: see hasten
 	ended    chan struct{}               // closed when the program has ended
 	asked    chan struct{}               // a snapshot is asked for
 	now      chan struct{}               // do not wait for the program to end by itself
