@@ -331,7 +331,7 @@ func (m *Model) unwind(now bool) tea.Cmd {
 	}
 	now = now || m.quit
 	m.quit = true
-	m.want, m.sc.At = 0, 0
+	m.want, m.sc.At, m.sc.Going = 0, 0, true
 	m.sc.Notice = Notice{Text: m.sc.Text.Unwinding}
 	return m.do(func() error { return m.ctl.Unwind(now) })
 }

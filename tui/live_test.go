@@ -175,10 +175,15 @@ func TestLiveFailureStaysUntilThePersonMovesOn(t *testing.T) {
 	l.grow()
 	l.has("mount overlay: permission denied")
 	l.has("the kernel needs 5.11")
+	l.has("R tries again")
 	l.keys("R")
 	l.asked("go retry ")
 	l.keys("space")
 	l.asked("go unwind ")
+	l.keys("q", "y") // the journal says no more of the gate: nothing can be tried again
+	l.has("Stopping and undoing")
+	l.hasNot("R tries again")
+	l.hasNot("WAITING")
 }
 
 func TestQuitAsksThenUnwindsBeforeTheEyes(t *testing.T) {
@@ -206,6 +211,8 @@ func TestQuitAsksThenUnwindsBeforeTheEyes(t *testing.T) {
 	l.grow()
 	l.grow()
 	l.has("stage 10/10 exit")
+	l.has("All is undone.")
+	l.hasNot("Stopping and undoing")
 	if !l.m.leaving {
 		t.Fatal("it does not leave after all was undone")
 	}

@@ -299,6 +299,7 @@ func (m *Model) finish() tea.Cmd {
 		return nil
 	}
 	m.leaving = true
+	m.sc.Notice = Notice{Text: m.sc.Text.Undone}
 	return m.after(lookAfter, leaveMsg{})
 }
 

@@ -43,6 +43,7 @@ type Scene struct {
 	Diff   bool
 	Talk   bool
 	Blank  bool
+	Going  bool // the person stopped the run: what is left is to undo it
 	Search string
 	Lit    Lit // what a lesson points at
 	Panes  [paneCount]View
@@ -97,9 +98,10 @@ type Step struct {
 // past says whether an older moment than the newest of a live run is shown.
 func (sc *Scene) past() bool { return sc.Live && sc.At != 0 }
 
-// gate is the gate that the run waits at now, or nil; a recording waits for nobody.
+// gate is the gate that the run waits at now, or nil; a recording waits for nobody, and
+// so does a run that is stopped: what its journal says last may be that it waits.
 func (sc *Scene) gate() *journal.Gate {
-	if !sc.Live || sc.past() || sc.Newest == nil {
+	if !sc.Live || sc.past() || sc.Newest == nil || sc.Going || sc.Ended {
 		return nil
 	}
 	return sc.Newest.Gate

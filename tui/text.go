@@ -14,7 +14,7 @@ type Text struct {
 	WaitsBefore, WaitsCall, WaitsFailure, LookFailure, WillDo, Did                                 string
 	FailureSpent, FailureGone                                                                      string // another try begins at an earlier stage
 	Took, LeftOut, Failed, Skipped, Why, Mend                                                      string
-	Damaged, Reading, TooSmall, PressQuit, AllUndone, Unwinding                                    string
+	Damaged, Reading, TooSmall, PressQuit, AllUndone, Undone, Unwinding                            string
 	Copied, Blank, NoController, ShellDone, HostShellDone                                          string
 	Breakpoint, BreakGone, BreakLate, Sent, Written                                                string
 	MouseOn, MouseOff, OutputCut                                                                   string

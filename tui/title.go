@@ -33,6 +33,8 @@ func (sc *Scene) pace() string {
 	switch {
 	case sc.Auto > 0:
 		return sc.Text.Auto + " " + secondsOf(sc.Auto)
+	case sc.Going:
+		return ""
 	case sc.gate() != nil:
 		return sc.Text.Waiting
 	case sc.Live && !sc.past() && !sc.Ended: // nothing holds it
@@ -55,7 +57,7 @@ func (sc *Scene) title(w int) string {
 	badge := " " + sc.when() + " "
 	right := th.Badge.Of(badge)
 	n := Width(badge)
-	if p := sc.pace(); w >= 60 && (!sc.Ended || sc.Auto > 0) && n+Width(p)+1 < w/2 {
+	if p := sc.pace(); p != "" && w >= 60 && (!sc.Ended || sc.Auto > 0) && n+Width(p)+1 < w/2 {
 		right = th.Dim.Of(p) + " " + right
 		n += Width(p) + 1
 	}
