@@ -52,6 +52,12 @@ func (sc *Scene) footer(w int) string {
 	return b.String() + Spaces(w-used)
 }
 
+// footerCovered is the footer below what lies over the screen: that has the keys, and names
+// its own. The screen's would do nothing, or something else.
+func (sc *Scene) footerCovered(w int) string {
+	return Pad(" "+sc.Theme.Key.Of(shown(ActClose))+" "+sc.Theme.Dim.Of(sc.Text.Acts[ActClose]), w)
+}
+
 // noticeBox is a notice that is too long for the footer, whole, in a box for the last
 // rows of a screen: what an error says last is what can be done. It is nil if the
 // footer has room for the notice.

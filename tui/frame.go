@@ -16,7 +16,7 @@ func (sc *Scene) Frame(w, h int, top []overlay) []string {
 	case l.Mode == Words:
 		rows = sc.words(w, h)
 	default:
-		rows = sc.whole(l)
+		rows = sc.whole(l, len(top) > 0)
 	}
 	for len(rows) < h {
 		rows = append(rows, Spaces(w))
@@ -47,10 +47,11 @@ func (t *Theme) sent(rows []string) []string {
 
 // asciiSigns replaces the screen's own signs that are left, each by one as wide. To
 // a shell ~/ would be somebody's home.
-var asciiSigns = strings.NewReplacer("1…", "1-", "…/", "*/", "…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "µ", "u", "·", ".", "–", "-", "—", "-", "’", "'", "▏", "|")
+var asciiSigns = strings.NewReplacer("한국어", "Korean", "1…", "1-", "…/", "*/", "…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "µ", "u", "·", ".", "–", "-", "—", "-", "’", "'", "▏", "|")
 
-// whole draws all parts of a layout.
-func (sc *Scene) whole(l Layout) []string {
+// whole draws all parts of a layout; covered says that something lies over them, and has
+// the keys.
+func (sc *Scene) whole(l Layout, covered bool) []string {
 	rows := make([]string, 0, l.H)
 	if l.Mode == Projector {
 		rows = append(rows, sc.banner(l.Title)...)
@@ -61,6 +62,9 @@ func (sc *Scene) whole(l Layout) []string {
 		rows = append(rows, sc.timeline(l.W))
 	}
 	rows = append(rows, sc.body(l)...)
+	if covered && sc.Notice.Text == "" {
+		return append(rows, sc.footerCovered(l.W))
+	}
 	return append(rows, sc.footer(l.W))
 }
 

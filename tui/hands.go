@@ -22,8 +22,9 @@ type backMsg struct {
 
 // choicesMsg are the things that can be left out.
 type choicesMsg struct {
-	list []Choice
-	err  error
+	list  []Choice
+	err   error
+	again bool // they were read anew, for who still looks at them
 }
 
 // shellMsg is a command that wants the terminal.
@@ -75,7 +76,7 @@ func (m *Model) actHands(a Act) tea.Cmd {
 	case ActWithout:
 		return func() tea.Msg {
 			list, err := c.Choices()
-			return choicesMsg{list, err}
+			return choicesMsg{list: list, err: err}
 		}
 	case ActBreak:
 		return m.toggleBreak()
@@ -129,10 +130,14 @@ func (m *Model) hands(msg tea.Msg) tea.Cmd {
 		m.sc.Notice = Notice{Text: msg.said}
 		err = msg.err
 	case choicesMsg:
-		if msg.err == nil {
+		err = msg.err
+		o, open := m.overlay().(*leave)
+		switch {
+		case open && len(msg.list) == len(o.list):
+			o.list = msg.list
+		case err == nil && !msg.again:
 			return m.open(&leave{list: msg.list})
 		}
-		err = msg.err
 	case ranMsg:
 		return m.open(&ran{msg: msg})
 	case dirMsg:

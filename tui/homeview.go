@@ -258,10 +258,10 @@ func (m *homeModel) keys(n int) string {
 	th, t := m.sc.Theme, m.sc.Text
 	row := ""
 	list := []struct{ key, text string }{
-		{"enter", t.HomeStart}, {"↑↓", t.HomeGroups}, {"!", "doctor"}, {"esc", t.HomeClear}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]},
+		{"enter", t.HomeStart}, {th.arrows("↑↓"), t.HomeGroups}, {"!", "doctor"}, {"esc", t.HomeClear}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]},
 	}
 	if m.report {
-		list = []struct{ key, text string }{{"↑↓", t.HomeScroll}, {"esc", t.HomeBack}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]}}
+		list = []struct{ key, text string }{{th.arrows("↑↓"), t.HomeScroll}, {"esc", t.HomeBack}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]}}
 	}
 	for _, k := range list {
 		part := th.Key.Of(k.key) + " " + th.Dim.Of(k.text) + "  "

@@ -37,7 +37,11 @@ func (m *lessonModel) rows(w, h int) []string {
 		} else {
 			rows = append(rows, m.body(w, h-3)...)
 		}
-		rows = append(rows, m.footer(w))
+		foot := m.footer(w)
+		if in != nil && len(in.top) > 0 && m.notice.Text == "" {
+			foot = in.sc.footerCovered(w)
+		}
+		rows = append(rows, foot)
 	}
 	for len(rows) < h {
 		rows = append(rows, Spaces(w))
@@ -201,7 +205,7 @@ func (m *lessonModel) lessonBox(r Rect) []string {
 // helpBox tells the keys, in two columns where they need them.
 func (m *lessonModel) helpBox(r Rect) []string {
 	th := m.sc.Theme
-	list := strings.Split(m.t.Keys, "  ")
+	list := strings.Split(m.sc.Theme.arrows(m.t.Keys), "  ")
 	n := r.H - 2
 	if n < 1 {
 		return m.sc.box(r.W, r.H, frameBox{}, nil)

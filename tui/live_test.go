@@ -21,6 +21,7 @@ type fake struct {
 	err   error
 	dirs  map[string][]File
 	texts map[string]string
+	out   map[string]bool
 }
 
 func (f *fake) note(format string, args ...any) error {
@@ -33,7 +34,6 @@ func (f *fake) note(format string, args ...any) error {
 func (f *fake) Go(g Go) error                         { return f.note("go %s %s", g.Grain, g.To) }
 func (f *fake) Auto(d time.Duration) error            { return f.note("auto %v", d) }
 func (f *fake) Break(s string, on bool) error         { return f.note("break %s %v", s, on) }
-func (f *fake) Without(s string, out bool) error      { return f.note("without %s %v", s, out) }
 func (f *fake) Snapshot() error                       { return f.note("snapshot") }
 func (f *fake) Attach() (Command, error)              { return nil, errors.New("the program has no terminal") }
 func (f *fake) Signal(s string) error                 { return f.note("signal %s", s) }
@@ -43,8 +43,16 @@ func (f *fake) Shell(s journal.Side) (Command, error) { return nil, f.note("shel
 func (f *fake) Files(p string) ([]File, error)        { return f.dirs[p], f.note("files %s", p) }
 func (f *fake) Read(p string) ([]byte, error)         { return []byte(f.texts[p]), f.note("read %s", p) }
 
+func (f *fake) Without(s string, out bool) error {
+	err := f.note("without %s %v", s, out)
+	if err == nil {
+		f.out = map[string]bool{s: out}
+	}
+	return err
+}
+
 func (f *fake) Choices() ([]Choice, error) {
-	return []Choice{{Name: "uts", Stage: "namespaces"}, {Name: "pivot_root", Stage: "rootfs"}}, nil
+	return []Choice{{Name: "uts", Stage: "namespaces", Out: f.out["uts"]}, {Name: "pivot_root", Stage: "rootfs", Out: f.out["pivot_root"]}}, nil
 }
 
 func (f *fake) Run(_ context.Context, where journal.Side, line string) (Result, error) {
@@ -245,6 +253,13 @@ func TestHandsIn(t *testing.T) {
 	l.keys("w", "down", "space")
 	l.asked("without pivot_root true")
 	l.has("[x] pivot_root")
+	l.hasNot("next call") // which is of what lies below
+	l.has("esc close")
+	l.f.err = errors.New("the stage namespaces has begun: it is too late to choose uts")
+	l.keys("up", "space")
+	l.has("too late to choose uts")
+	l.has("[ ] uts") // and no mark that says otherwise
+	l.f.err = nil
 	l.keys("esc", "s")
 	l.asked("shell inside")
 	l.keys("ㅐ") // o, with a Hangul input method on

@@ -18,7 +18,27 @@ type overlay interface {
 
 // panel frames rows in a box as wide as they need, at most as the screen has room for.
 func (sc *Scene) panel(title, foot string, rows []string, w, h int) []string {
-	n := max(Width(title), Width(foot)) + 6
+	return sc.placed(title, foot, "", rows, w, h)
+}
+
+// scrolled is a panel of those rows for which there is room, from top on; its lower
+// edge tells how many there are where that is not all.
+func (sc *Scene) scrolled(title, foot string, rows []string, top *int, w, h int) []string {
+	room, n := max(h-2, 1), len(rows)
+	*top = max(min(*top, n-room), 0)
+	end, place := min(*top+room, n), ""
+	if room < n {
+		place = itoa(end) + "/" + itoa(n)
+	}
+	return sc.placed(title, foot, place, rows[*top:end], w, h)
+}
+
+// placed is a panel with a place right in its lower edge.
+func (sc *Scene) placed(title, foot, place string, rows []string, w, h int) []string {
+	n := max(Width(title), Width(foot)+Width(place)) + 6
+	if place != "" {
+		n += 4
+	}
 	for _, r := range rows {
 		n = max(n, Width(r)+4)
 	}
@@ -33,7 +53,7 @@ func (sc *Scene) panel(title, foot string, rows []string, w, h int) []string {
 	for i, r := range rows {
 		out[i] = " " + Pad(r, n-4) + " "
 	}
-	f := frameBox{title: sc.Theme.Accent.Of(title), focus: true}
+	f := frameBox{title: sc.Theme.Accent.Of(title), focus: true, place: place}
 	if foot != "" {
 		f.foot = sc.Theme.Faint.Of(foot)
 	}
@@ -53,9 +73,11 @@ func (o *help) draw(sc *Scene, w, h int) []string {
 	}
 	blocks := sc.helpBlocks()
 	rows := spread(blocks, cols, min((min(w, 126)-4)/cols, 44))
-	rows = append(rows, "", sc.Theme.Faint.Of(Cut(sc.Text.ClickHelp, w-4)))
-	o.top = max(min(o.top, len(rows)-(h-2)), 0)
-	return sc.panel(sc.Text.HelpTitle, "esc", rows[o.top:], w, h)
+	rows = append(rows, "")
+	for _, r := range Wrap(sc.Text.ClickHelp, max(w-4, 1)) {
+		rows = append(rows, sc.Theme.Faint.Of(r))
+	}
+	return sc.scrolled(sc.Text.HelpTitle, "", rows, &o.top, w, h-1)
 }
 
 // helpBlocks are the groups of keys, a block of rows each.
@@ -74,9 +96,18 @@ func (sc *Scene) helpBlocks() [][]string {
 				keys += " " + keyShown(k)
 			}
 		}
-		blocks[b.Group] = append(blocks[b.Group], sc.Theme.Key.Of(Pad(keys, 15))+" "+sc.Theme.Dim.Of(sc.Text.Acts[b.Act]))
+		blocks[b.Group] = append(blocks[b.Group], sc.Theme.Key.Of(Pad(sc.Theme.arrows(keys), 15))+" "+sc.Theme.Dim.Of(sc.Text.Acts[b.Act]))
 	}
 	return slices.DeleteFunc(blocks, func(b []string) bool { return len(b) == 1 })
+}
+
+// arrows are the names of keys as the screen can show them: without arrows the words, since
+// the signs that stand for those in ASCII are the names of other keys.
+func (t *Theme) arrows(keys string) string {
+	if !t.Glyphs.ASCII {
+		return keys
+	}
+	return strings.NewReplacer("←→", "left/right", "↑↓", "up/down", "→", "right", "←", "left", "↑", "up", "↓", "down").Replace(keys)
 }
 
 // keyShown writes a key's name shortly.
@@ -149,9 +180,7 @@ func (o *value) draw(sc *Scene, w, h int) []string {
 	if len(rows) == 0 {
 		rows = []string{sc.Theme.Faint.Of(sc.Text.Nothing)}
 	}
-	room := max(h-4, 1)
-	o.top = max(min(o.top, len(rows)-room), 0)
-	return sc.panel(o.title, Cut(o.source, max(w-10, 0)), rows[o.top:min(o.top+room, len(rows))], w, h)
+	return sc.scrolled(o.title, Cut(o.source, max(w-24, 0)), rows, &o.top, w, h-2)
 }
 
 func (o *value) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -184,10 +185,8 @@ func (o *ran) draw(sc *Scene, w, h int) []string {
 		blocks[i] = sc.ranSide(side, o.msg.res[i], o.msg.err[i], cw)
 		n = max(n, len(blocks[i]))
 	}
-	room := max(h-4, 1)
-	o.top = max(min(o.top, n-room), 0)
 	var rows []string
-	for r := o.top; r < min(o.top+room, n); r++ {
+	for r := range n {
 		var parts []string
 		for i := range blocks {
 			cell := ""
@@ -198,7 +197,7 @@ func (o *ran) draw(sc *Scene, w, h int) []string {
 		}
 		rows = append(rows, strings.Join(parts, sc.Theme.Border.Of(" "+sc.Theme.Glyphs.V+" ")))
 	}
-	return sc.panel(Cut("$ "+Clean(o.msg.line), max(w-8, 0)), "esc", rows, w, h)
+	return sc.scrolled(Cut("$ "+Clean(o.msg.line), max(w-8, 0)), "", rows, &o.top, w, h-2)
 }
 
 func (sc *Scene) ranSide(side journal.Side, r Result, err error, w int) []string {
@@ -262,8 +261,12 @@ func (o *leave) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
 		}
 		c := &o.list[o.at]
 		c.Out = !c.Out
-		name, out := c.Name, c.Out
-		return false, m.do(func() error { return m.ctl.Without(name, out) })
+		name, out, ctl := c.Name, c.Out, m.ctl
+		return false, func() tea.Msg { // where that is refused the mark goes again
+			refused := ctl.Without(name, out)
+			list, err := ctl.Choices()
+			return choicesMsg{list, errors.Join(refused, err), true}
+		}
 	case ActClose, ActWithout, ActQuit:
 		return true, nil
 	}
@@ -292,7 +295,7 @@ func (scrub) draw(sc *Scene, w, h int) []string {
 		"",
 		Pad(where, n-24) + PadLeft(th.Faint.Of(fmt.Sprintf("%d/%d  #%d", at, total, sc.S.Seq)), 24),
 	}
-	return sc.panel(sc.Text.TimeTitle, sc.Text.TimeHow, rows, w, h)
+	return sc.panel(sc.Text.TimeTitle, sc.Theme.arrows(sc.Text.TimeHow), rows, w, h)
 }
 
 // moment says when a snapshot was taken.

@@ -47,7 +47,7 @@ var textEN = Text{
 	Acts: map[Act]string{
 		ActNext: "next", ActBack: "back", ActSnapNext: "next snapshot", ActSnapBack: "snapshot before", ActCall: "next call",
 		ActCallBack: "call before", ActRun: "run on", ActNewest: "to now", ActFirst: "to the beginning", ActTimeline: "timeline", ActAuto: "auto", ActFaster: "faster", ActSlower: "slower",
-		ActBlank: "blank screen", ActBreak: "breakpoint at the stage", ActWithout: "leave out", ActRetry: "try again",
+		ActBlank: "blank screen", ActBreak: "breakpoint at stage", ActWithout: "leave out", ActRetry: "try again",
 		ActFocus: "other part", ActFocusBack: "part before", ActPane: "pane", ActPaneNext: "next pane", ActPaneBack: "pane before",
 		ActUp: "up", ActDown: "down", ActPageUp: "page up", ActPageDown: "page down", ActTop: "top", ActBottom: "bottom",
 		ActOpen: "open the row", ActZoom: "zoom", ActDiff: "only changes", ActSearch: "search", ActMatch: "next match",

@@ -1,0 +1,56 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// TestHelpIsWhole: no row of help is cut, and in ASCII no key has the name of another.
+func TestHelpIsWhole(t *testing.T) {
+	for _, lang := range []Lang{EN, KO} {
+		for _, ascii := range []bool{false, true} {
+			for _, w := range []int{80, 100, 124, 160} {
+				sc := Scene{Theme: NewTheme("none", ascii), Lang: lang, Text: textOf(lang), Live: true}
+				o := help{}
+				all := ansi.Strip(strings.Join(sc.Theme.sent(o.draw(&sc, w, 100)), "\n"))
+				if s := strings.ReplaceAll(all, "1…0", ""); strings.Contains(s, "…") || strings.Contains(s, "~") {
+					t.Errorf("%s, %d wide: a row is cut:\n%s", lang, w, all)
+				}
+				if !ascii {
+					continue
+				}
+				for key, n := range map[string]int{"<": 1, ">": 1, "^": 0, "right": 1, "up k": 1} {
+					if got := strings.Count(all, " "+key+" "); got != n {
+						t.Errorf("%s, %d wide: %q stands %d times:\n%s", lang, w, key, got, all)
+					}
+				}
+				if lang == EN {
+					for _, r := range all {
+						if r > '~' {
+							t.Fatalf("%q is not ASCII:\n%s", r, all)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestScrolledTellsWhere: a box that does not hold all says how much there is.
+func TestScrolledTellsWhere(t *testing.T) {
+	sc := Scene{Theme: NewTheme("none", false), Lang: EN, Text: textOf(EN)}
+	o := value{title: "proc.status", source: "/proc/1/status", text: strings.Repeat("row\n", 30)}
+	if s := strings.Join(o.draw(&sc, 80, 24), "\n"); !strings.Contains(s, "20/30") {
+		t.Errorf("it is not told that there are more rows:\n%s", s)
+	}
+	o.top = 99
+	if s := strings.Join(o.draw(&sc, 80, 24), "\n"); !strings.Contains(s, "30/30") || o.top != 10 {
+		t.Errorf("at the end, from %d:\n%s", o.top, s)
+	}
+	o.text = "row\n"
+	if s := strings.Join(o.draw(&sc, 80, 24), "\n"); strings.Contains(s, "1/1") {
+		t.Errorf("all is there:\n%s", s)
+	}
+}
