@@ -30,6 +30,9 @@ func rootfs(ctx context.Context, r *Run) error {
 		User: p.has(specs.UserNamespace) || r.Plan.Rootless, Undo: p.Bundle != "",
 		HostPID: !p.has(specs.PIDNamespace),
 	}
+	if a.ReadonlyFS {
+		a.Workdir = s.Process.Cwd
+	}
 	a.CgroupV2, a.Hierarchies = r.groups.mounts()
 	if p.has(specs.CgroupNamespace) {
 		for i := range a.Hierarchies {

@@ -85,6 +85,7 @@ func TestMerge(t *testing.T) {
 		{"volume", []string{"-v", vol + ":/data:ro", "demo", "cat", "/data/hello"}, "from the host\n"},
 		{"read-only volume", []string{"-u", "root", "-v", vol + ":/data:ro", "demo", "sh", "-c", "touch /data/x 2>/dev/null || echo refused"}, "refused\n"},
 		{"read-only root", []string{"-u", "root", "--read-only", "demo", "sh", "-c", "touch /x 2>/dev/null || echo refused"}, "refused\n"},
+		{"workdir made in a read-only root", []string{"--read-only", "-w", "/new/dir", "demo", "sh", "-c", "pwd; touch /new/x 2>/dev/null || echo refused"}, "/new/dir\nrefused\n"},
 		{"tmpfs", []string{"-u", "root", "--read-only", "--tmpfs", "/scratch", "demo", "sh", "-c", "touch /scratch/x && echo written"}, "written\n"},
 		{"reaper", []string{"--init", "demo", "sh", "-c", "cat /proc/1/comm"}, "docker-init\n"},
 		{"no_new_privs off", []string{"demo", "grep", "NoNewPrivs", "/proc/self/status"}, "NoNewPrivs:\t0\n"},

@@ -18,6 +18,7 @@ type Rootfs struct {
 	Masked      []string
 	Readonly    []string
 	ReadonlyFS  bool
+	Workdir     string // to be made before the root is read-only
 	Sysctl      map[string]string
 	Propagation string
 	Terminal    bool
@@ -85,6 +86,13 @@ func populate(in *child.In, k *kernel.Kernel, t *tree, a *Rootfs) error {
 		if err := makeDevices(in.K, k, t, a); err != nil {
 			return err
 		}
+	}
+	if a.Workdir != "" { // later it could not be made: runc makes it about now, too
+		at, err := t.dir(a.Workdir)
+		if err != nil {
+			return err
+		}
+		_ = unix.Close(at.FD)
 	}
 	if a.Terminal {
 		return console(in, k, t)
