@@ -63,7 +63,7 @@ func specFor(p *Plan, cfg v1.Config) (*specs.Spec, error) {
 	}
 	host := first(a.Hostname, p.ID)
 	s := &specs.Spec{
-		Version:  specs.Version,
+		Version:  specVersion,
 		Hostname: host,
 		Process: &specs.Process{
 			Terminal: a.TTY, Args: args, Cwd: path.Clean(cwd), Env: environment(a, cfg, host),
@@ -82,6 +82,10 @@ func specFor(p *Plan, cfg v1.Config) (*specs.Spec, error) {
 	}
 	return s, security(p, s)
 }
+
+// specVersion is the oldest version of the runtime specification that says all that
+// is asked for here: crun 1.8, which is Debian 12's, refuses one that calls itself 1.3.0.
+const specVersion = "1.0.2"
 
 // arguments are ENTRYPOINT and CMD as docker joins them: a new entrypoint drops the image's CMD.
 func arguments(a *Ask, cfg v1.Config) []string {

@@ -187,4 +187,12 @@ func TestExport(t *testing.T) {
 	if ours := quiet(t, "bundle:"+dir); ours != string(theirs) || !strings.HasPrefix(ours, "demo\n/app\n") {
 		t.Errorf("runc:\n%s\nglassbox:\n%s", theirs, ours)
 	}
+	t.Run("crun", func(t *testing.T) {
+		crun := needTool(t, "crun") // it refuses to run beside the v2 half of a hybrid tree
+		other, err := exec.Command("unshare", "-m", "sh", "-c",
+			`mountpoint -q /sys/fs/cgroup/unified && umount /sys/fs/cgroup/unified; exec "$0" run --bundle "$1" glassbox-export`, crun, dir).CombinedOutput()
+		if err != nil || string(other) != string(theirs) {
+			t.Errorf("crun: %v\n%s\nrunc:\n%s", err, other, theirs)
+		}
+	})
 }
