@@ -372,3 +372,15 @@ func TestSignedValueFits(t *testing.T) {
 		t.Errorf("a column of %d cells breaks the name: %q", c.in, rows)
 	}
 }
+
+// TestNarrowPanesKeepWhatTells: of 80 columns, calls keep the ends of their paths, and a
+// namespace whose it is.
+func TestNarrowPanesKeepWhatTells(t *testing.T) {
+	d := opened(t, realRecording(t), 80, 24, Options{})
+	d.keys("space", "space", "space", "tab", "tab", "9")
+	for _, want := range []string{"/upper, 0755) = 0", "/work, 0755) = 0", "/merged, 0755) = 0"} {
+		d.has(want)
+	}
+	d.keys("3")
+	d.has("the host's │")
+}

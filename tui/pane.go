@@ -187,6 +187,9 @@ func (sc *Scene) columns(all []Line, w int) columns {
 		}
 	}
 	c.out = rest / 2
+	if w < roomy {
+		c.out = (rest + 1) / 2 // which has the notes
+	}
 	switch half := rest - c.out; { // a side that needs less leaves the room to the one that needs more
 	case out > c.out && in < half:
 		c.out = min(out, rest-in)
@@ -506,13 +509,16 @@ func (sc *Scene) cellText(x *Cell, w int) string {
 	return sc.tail(x, text, look, w, n)
 }
 
+// leastNote are the cells that a note that is cut must have more of: "the…" says nothing.
+const leastNote = 5
+
 // tail draws the text and as much of its note as has room; one blank apart where that
 // keeps the note whole.
 func (sc *Scene) tail(x *Cell, text string, look Style, w, n int) string {
 	if n > w {
 		cut := Cut
-		if x.Call {
-			cut = CutCall
+		if x.Call { // where a path begins matters least
+			cut, text = CutCall, longPath().ReplaceAllString(text, "…$1")
 		}
 		text = cut(text, w)
 		n = Width(text)
@@ -524,8 +530,10 @@ func (sc *Scene) tail(x *Cell, text string, look Style, w, n int) string {
 			gap = 1
 		}
 		note := CutWords(x.Note, w-n-gap)
-		out += Spaces(gap) + sc.Theme.Faint.Of(note)
-		n += gap + Width(note)
+		if k := Width(note); k > leastNote || note == x.Note {
+			out += Spaces(gap) + sc.Theme.Faint.Of(note)
+			n += gap + k
+		}
 	}
 	return out + Spaces(w-n)
 }
