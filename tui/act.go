@@ -279,13 +279,7 @@ func (m *Model) actScreen(a Act) tea.Cmd {
 	case ActHelp:
 		return m.open(&help{})
 	case ActTheme:
-		names := Themes()
-		for i, n := range names {
-			if n == sc.Theme.Name {
-				sc.Theme = NewTheme(names[(i+1)%len(names)], sc.Theme.Glyphs.ASCII)
-				break
-			}
-		}
+		sc.Theme = sc.Theme.next()
 		sc.Notice = Notice{Text: sc.Theme.Name}
 	case ActLang:
 		sc.Lang = map[Lang]Lang{EN: KO, KO: EN}[sc.Lang]

@@ -152,7 +152,7 @@ type Speaker struct {
 
 // Options say how the screen is to be.
 type Options struct {
-	Theme string // "" chooses by the environment
+	Theme string // "" chooses by the environment, and light where the terminal says that it is
 	Lang  Lang   // "" chooses by the environment
 	ASCII bool   // no lines and blocks; also when the locale has none
 	Talk  bool   // the layout for a projector
@@ -170,4 +170,6 @@ type Options struct {
 	Controller Controller
 	Fallback   string // a recording to go on with when a stage fails in a talk
 	Speak      func(Speaker)
+
+	picked bool // Theme was "": nobody named one
 }

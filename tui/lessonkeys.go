@@ -218,16 +218,7 @@ func (m *lessonModel) speed(faster bool) tea.Cmd {
 
 // theme goes to the next theme, here and in the runs' screens.
 func (m *lessonModel) theme() {
-	names := Themes()
-	for i, n := range names {
-		if n == m.sc.Theme.Name {
-			m.sc.Theme = NewTheme(names[(i+1)%len(names)], m.sc.Theme.Glyphs.ASCII)
-			break
-		}
-	}
-	for _, b := range m.runs {
-		b.m.sc.Theme = m.sc.Theme
-	}
+	m.wear((*Theme).next)
 	m.notice = Notice{Text: m.sc.Theme.Name}
 }
 

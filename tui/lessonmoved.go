@@ -142,7 +142,7 @@ func (m *lessonModel) opened(msg openedMsg) tea.Cmd {
 	o.Controller, o.Auto, o.Speak, o.Signal, o.Fallback = msg.c, 0, nil, nil, ""
 	in := newModel(m.ctx, &source{x: msg.x}, o)
 	in.w, in.h = m.w, m.h
-	in.sc.Focus, in.sc.InLesson = OnPane, true
+	in.sc.Focus, in.sc.InLesson, in.sc.Theme = OnPane, true, m.sc.Theme
 	if m.o.Taped { // it grows as a live one does
 		in.sc.Live, in.sc.Taped = true, true
 	}

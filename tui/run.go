@@ -43,6 +43,9 @@ func screen(ctx context.Context, path string, opts Options) error {
 
 // play runs a model on the terminal, which is restored whatever happens.
 func play(ctx context.Context, m tea.Model, opts Options) error {
+	if opts.Theme != "none" {
+		m = backdrop{m, opts.picked}
+	}
 	_, err := tea.NewProgram(m, opts.program(ctx)...).Run()
 	if err == nil || left(ctx, err) {
 		return nil
@@ -63,7 +66,7 @@ func (o Options) filled() Options {
 		o.Getenv = os.Getenv
 	}
 	if o.Theme == "" {
-		o.Theme = PickTheme(o.Getenv)
+		o.Theme, o.picked = PickTheme(o.Getenv), true
 	}
 	if o.Lang == "" {
 		o.Lang = LangFrom(o.Getenv)

@@ -50,6 +50,8 @@ type Theme struct {
 
 	// Glyphs are the signs and lines to draw with.
 	Glyphs *Glyphs
+
+	light bool // it is known that the terminal's background is light
 }
 
 // Themes are the names that --theme takes.
@@ -75,6 +77,41 @@ func NewTheme(name string, ascii bool) *Theme {
 		t.Glyphs = &asciiGlyphs
 	}
 	return &t
+}
+
+// onLight is the theme for a background that turned out to be light. A theme that a
+// person named is kept, with other colours of the palette where its own vanish there.
+func (t *Theme) onLight(picked bool) *Theme {
+	x := *t
+	x.light = true
+	switch {
+	case t.Name == "dark" && picked:
+		x = *NewTheme("light", t.Glyphs.ASCII)
+		x.light = true
+	case t.Name == "16":
+		x.Focus, x.Accent, x.Host = SGR("34"), SGR("1;34"), SGR("34")
+		x.Add, x.Change, x.Good, x.Warn = SGR("34"), SGR("35"), SGR("34"), SGR("1;35")
+	case t.Name == "contrast":
+		x.Focus, x.Host = SGR("1;34"), SGR("1;34")
+		x.Add, x.Change, x.Good, x.Warn = SGR("1;34"), SGR("1;35"), SGR("1;34"), SGR("1;35")
+	}
+	return &x
+}
+
+// next is the theme after this one, in the order of Themes.
+func (t *Theme) next() *Theme {
+	names := Themes()
+	for i, n := range names {
+		if n != t.Name {
+			continue
+		}
+		x := NewTheme(names[(i+1)%len(names)], t.Glyphs.ASCII)
+		if t.light {
+			x = x.onLight(false)
+		}
+		return x
+	}
+	return t
 }
 
 // focused are the signs of a frame that has the focus: thick where no colour can say it.

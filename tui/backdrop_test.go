@@ -1,0 +1,62 @@
+package tui
+
+import (
+	"image/color"
+	"regexp"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// TestLightBackground: where the terminal says that it is light nothing stands in letters
+// that vanish there, and a theme that somebody named keeps its name.
+func TestLightBackground(t *testing.T) {
+	white, black := tea.BackgroundColorMsg{Color: color.White}, tea.BackgroundColorMsg{Color: color.Black}
+	for _, c := range []struct {
+		theme  string
+		picked bool
+		says   tea.Msg
+		want   string
+	}{
+		{"dark", true, white, "light"}, {"dark", false, white, "dark"}, {"dark", true, black, "dark"}, {"light", false, black, "light"},
+		{"16", true, white, "16"}, {"contrast", false, white, "contrast"}, {"dark", true, tea.BackgroundColorMsg{}, "dark"},
+	} {
+		d := opened(t, realRecording(t), 120, 40, Options{Theme: c.theme})
+		b := backdrop{d.m, c.picked}
+		if _, cmd := b.Update(c.says); cmd != nil {
+			t.Errorf("%+v: it is asked more", c)
+		}
+		if got := d.m.sc.Theme.Name; got != c.want {
+			t.Errorf("%+v: the theme is %s", c, got)
+		}
+	}
+	faint := regexp.MustCompile(`\x1b\[(?:[0-9;]*;)?(?:3[2367]|9[2367])m`) // green, yellow, cyan, white
+	for _, theme := range []string{"16", "contrast"} {
+		d := opened(t, realRecording(t), 120, 40, Options{Theme: theme})
+		d.keys("space", "space", "space", "space", "space", "tab", "tab")
+		if all := d.m.View().Content; !faint.MatchString(all) {
+			t.Fatalf("%s: the pattern finds nothing at all", theme)
+		}
+		_, _ = backdrop{d.m, false}.Update(white)
+		if all := d.m.View().Content; faint.MatchString(all) {
+			t.Errorf("%s: %q vanishes on white", theme, faint.FindString(all))
+		}
+	}
+}
+
+// TestNextThemeStaysLight: T goes round all themes, and each minds the background.
+func TestNextThemeStaysLight(t *testing.T) {
+	th := NewTheme("dark", false).onLight(true)
+	var names []string
+	for range Themes() {
+		names = append(names, th.Name)
+		if th.Name == "contrast" && th.Add != SGR("1;34") {
+			t.Error("contrast forgot that the background is light")
+		}
+		th = th.next()
+	}
+	if got := strings.Join(names, " "); got != "light 16 none contrast dark" {
+		t.Errorf("T goes through %s", got)
+	}
+}
