@@ -93,7 +93,7 @@ func (p *picture) ending(y int) int {
 		p.pieces(2, y, p.w-2, piece{p.th.Dim, p.say("user ", "사용자 ")}, piece{p.th.Text, spanOf(e.UserUS)},
 			piece{p.th.Dim, p.say("  system ", "  시스템 ")}, piece{p.th.Text, spanOf(e.SystemUS)},
 			piece{p.th.Dim, p.say("  max RSS ", "  최대 메모리(RSS) ")}, piece{p.th.Text, amountOf(signed(e.MaxRSSKiB) * 1024)},
-			piece{p.th.Faint, "  getrusage(2)"})
+			piece{p.th.Faint, p.say("  since clone(2)", "  clone(2) 이후")})
 		y++
 	}
 	return y

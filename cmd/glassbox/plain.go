@@ -216,7 +216,9 @@ func (p *plain) exit(x *journal.Exit) {
 	if x.Signal != "" {
 		how = fmt.Sprintf(p.say("killed by %s, which a shell calls %d", "시그널 %s에 의해 종료, 셸에서는 %d"), x.Signal, x.Code)
 	}
-	fmt.Fprintf(p.w, p.say("   the program ended: %s (CPU %s user, %s system; %d KiB at most)\n", "   프로그램이 끝났습니다: %s (CPU 사용자 %s, 시스템 %s, 최대 %d KiB)\n"), how, took(x.UserUS), took(x.SystemUS), x.MaxRSSKiB)
+	// What the kernel counts it counts for the process, which was ours before it was the program.
+	fmt.Fprintf(p.w, p.say("   the program ended: %s (its process, since clone(2): CPU %s user, %s system; %d KiB at most)\n",
+		"   프로그램이 끝났습니다: %s (clone(2) 이후 이 프로세스: CPU 사용자 %s, 시스템 %s, 최대 %d KiB)\n"), how, took(x.UserUS), took(x.SystemUS), x.MaxRSSKiB)
 	if x.OOMKills > 0 {
 		fmt.Fprintf(p.w, p.say("   the kernel killed %d of the group's processes for want of memory: oom_kill in %s\n",
 			"   메모리가 모자라 커널이 cgroup의 프로세스 %d개를 죽였습니다: %s의 oom_kill\n"), x.OOMKills, clean(x.OOMSource))

@@ -91,3 +91,19 @@ func TestPlainFailure(t *testing.T) {
 		}
 	}
 }
+
+// TestPlainExit: the kernel counts time and memory for a process; this one was ours
+// before it was the program, and is not told to be the program's alone.
+func TestPlainExit(t *testing.T) {
+	for lang, want := range map[tui.Lang]string{
+		tui.EN: "the program ended: exit status 3 (its process, since clone(2): CPU 13 ms user, 16 ms system; 15960 KiB at most)\n",
+		tui.KO: "종료 코드 3 (clone(2) 이후 이 프로세스: CPU 사용자 13 ms, 시스템 16 ms, 최대 15960 KiB)\n",
+	} {
+		var b strings.Builder
+		p := &plain{w: &b, lang: lang, state: journal.NewState(journal.Header{})}
+		p.event(journal.Event{Stage: "exit", Kind: journal.KindExit, Exit: &journal.Exit{Code: 3, UserUS: 13000, SystemUS: 16000, MaxRSSKiB: 15960}})
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%v: %q is not in %q", lang, want, b.String())
+		}
+	}
+}

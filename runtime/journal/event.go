@@ -254,7 +254,7 @@ type Exit struct {
 	Core      bool   `json:"core,omitempty"`       // core dumped
 	OOMKills  uint64 `json:"oom_kills,omitempty"`  // something in the group was killed; not necessarily PID 1
 	OOMSource string `json:"oom_source,omitempty"` // the file that says so
-	UserUS    int64  `json:"user_us,omitempty"`    // CPU time of PID 1 and what it reaped, getrusage(2)
+	UserUS    int64  `json:"user_us,omitempty"`    // CPU time of PID 1 since clone(2), and of what it reaped: getrusage(2)
 	SystemUS  int64  `json:"system_us,omitempty"`
 	MaxRSSKiB int64  `json:"max_rss_kib,omitempty"`
 }
