@@ -79,7 +79,7 @@ func (s *stdio) feed(r *Run) {
 			_ = s.in.Close()
 		}()
 	case s.tty != nil && r.Plan.Ask.Stdin && r.Stdin != nil:
-		go func() { _, _ = io.Copy(s.tty, r.Stdin) }()
+		go TypeIn(s.tty, r.Stdin)
 	}
 }
 

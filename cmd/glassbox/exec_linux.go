@@ -101,7 +101,7 @@ func attach(c *stages.Client, master *os.File, stdin bool, drained chan<- struct
 		close(drained)
 	}()
 	if stdin {
-		go func() { _, _ = io.Copy(master, os.Stdin) }()
+		go stages.TypeIn(master, os.Stdin)
 	}
 	resized := make(chan os.Signal, 1)
 	signal.Notify(resized, unix.SIGWINCH)

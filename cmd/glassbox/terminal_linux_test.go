@@ -116,6 +116,26 @@ func TestExecTerminal(t *testing.T) {
 	}
 }
 
+// TestTerminalEnds: what is piped into a terminal ends for the program, too: it has
+// read all and sees the end, whether the last line is whole or not.
+func TestTerminalEnds(t *testing.T) {
+	needRoot(t)
+	piped := func(text string, args ...string) {
+		t.Helper()
+		c := exec.Command(program, args...)
+		c.Stdin = strings.NewReader(text)
+		if r := runCmd(t, c); r.code != 0 || !strings.Contains(r.out, "ended") {
+			t.Errorf("%q: status %d, it printed %q, %q", text, r.code, r.out, r.err)
+		}
+	}
+	for _, text := range []string{"", "one\n", "one\ntwo"} {
+		piped(text, "run", "--quiet", "--network", "none", "-it", "demo", "sh", "-c", "cat; echo ended")
+	}
+	b := start(t, nil, "--network", "none", "demo", "sleep", "1000")
+	piped("one\ntwo", "exec", "-it", b.name, "sh", "-c", "cat; echo ended")
+	b.stop()
+}
+
 // TestStopping: SIGTERM reaches the program, whose own status is glassbox's; a
 // program that ignores it is ended by a second signal.
 func TestStopping(t *testing.T) {
