@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"strings"
 	"syscall"
 
 	"glassbox/runtime/journal"
@@ -25,6 +26,19 @@ func bind(k *kernel.Kernel, p Port) (*relay, error) {
 	}
 }
 
+// socat is what a person would type to take the port.
+func socat(p Port, version string) string {
+	on := fmt.Sprintf("socat %s%s-LISTEN:%d,fork,reuseaddr", strings.ToUpper(p.Proto), version, p.Host)
+	if version != "" {
+		host, _, _ := net.SplitHostPort(p.address(p.Host))
+		if version == "6" {
+			host = "[" + host + "]"
+		}
+		on += ",bind=" + host
+	}
+	return on + " -"
+}
+
 func listen(k *kernel.Kernel, p Port) (*relay, error) {
 	r := &relay{port: p, conns: map[io.Closer]bool{}}
 	r.ctx, r.end = context.WithCancel(context.Background())
@@ -34,7 +48,7 @@ func listen(k *kernel.Kernel, p Port) (*relay, error) {
 	}
 	c := journal.Call{
 		Name: "bind", Man: "bind(2)", Args: []journal.Arg{{Name: "addr", Value: at}, {Name: "protocol", Value: p.Proto}},
-		Sh: fmt.Sprintf("socat %s-LISTEN:%d,fork,reuseaddr -", map[string]string{"tcp": "TCP", "udp": "UDP"}[p.Proto], p.Host),
+		Sh: socat(p, version),
 	}
 	_, err := k.Do(c, fmt.Sprintf("publish port %d/%s", p.Host, p.Proto), func() (int64, error) {
 		var err error

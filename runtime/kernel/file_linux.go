@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"os"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -110,12 +111,15 @@ func (k *Kernel) Chmod(path string, mode uint32) error {
 	return k.do(c, "change the mode of "+path, func() error { return unix.Chmod(path, mode) })
 }
 
+// printed escapes text for printf(1), in one row, which views don't break.
+var printed = strings.NewReplacer(`\`, `\\`, "%", "%%", "\n", `\n`, "\t", `\t`)
+
 // Save writes a new regular file of ours (resolv.conf, hosts); it goes at the
 // end of the run.
 func (k *Kernel) Save(path string, content []byte, mode uint32) error {
 	c := journal.Call{
 		Name: "open", Man: "open(2)", Args: args("pathname", path, "flags", "O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC", "mode", octal(mode), "content", string(content)),
-		Sh: "printf %s " + Quote(string(content)) + " > " + Quote(path),
+		Sh: "printf " + Quote(printed.Replace(string(content))) + " > " + Quote(path),
 	}
 	return k.do(c, "write "+path, func() error {
 		if k.side == journal.Host {

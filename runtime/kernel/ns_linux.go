@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"os"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -32,10 +33,11 @@ func (k *Kernel) Clone(p Program) (*os.Process, error) {
 	if p.Flags&unix.CLONE_NEWUSER == 0 {
 		all |= unix.CLONE_VM | unix.CLONE_VFORK
 	}
+	typed, _, _ := strings.Cut(p.Shown, " (") // what stands in brackets is no word for a shell
 	c := journal.Call{
 		Name: "clone", Man: "clone(2)",
 		Args: args("flags", names(cloneFlags, all)+"|SIGCHLD", "program", p.Shown),
-		Sh:   words("unshare --fork", unshareFlags(p.Flags), "--kill-child", p.Shown),
+		Sh:   words("unshare --fork", unshareFlags(p.Flags), "--kill-child", typed),
 	}
 	if p.Group != nil { // which is among the flags that only clone3(2) has
 		c.Name = "clone3"
