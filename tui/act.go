@@ -39,7 +39,7 @@ func (m *Model) actTime(a Act, k tea.KeyPressMsg) (tea.Cmd, bool) {
 		}
 		return m.next(ByStage), true
 	case ActBack:
-		return m.step(-1), true
+		return m.orEdge(m.step(-1), -1), true
 	case ActSnapNext:
 		return m.snap(1), true
 	case ActSnapBack:

@@ -45,6 +45,15 @@ func TestLightBackground(t *testing.T) {
 	}
 }
 
+// TestBarIsNeverReversed: it would be the other half of its cell.
+func TestBarIsNeverReversed(t *testing.T) {
+	for _, name := range Themes() {
+		if bar := NewTheme(name, false).bar(); strings.Contains(bar, ";7;") || strings.Contains(bar, ";7m") || strings.Contains(bar, "[7") {
+			t.Errorf("%s: %q", name, bar)
+		}
+	}
+}
+
 // TestNextThemeStaysLight: T goes round all themes, and each minds the background.
 func TestNextThemeStaysLight(t *testing.T) {
 	th := NewTheme("dark", false).onLight(true)

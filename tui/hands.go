@@ -143,8 +143,12 @@ func (m *Model) hands(msg tea.Msg) tea.Cmd {
 	case dirMsg:
 		m.gotDir(msg)
 	case callMsg:
-		if msg.from == m.src && msg.seq > 0 {
+		switch {
+		case msg.from != m.src:
+		case msg.seq > 0:
 			return m.goTo(msg.seq)
+		default:
+			m.edge(msg.n)
 		}
 	}
 	if err != nil {

@@ -126,7 +126,7 @@ func (m *homeModel) list(n, room int) []string {
 		}
 		bar, look := " ", th.Text
 		if i == m.at {
-			bar, look, cur = th.Accent.Of(th.Glyphs.Bar), th.Accent, len(rows)
+			bar, look, cur = th.bar(), th.Accent, len(rows)
 		}
 		name := it.Ref
 		if name == "" {

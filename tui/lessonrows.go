@@ -194,7 +194,7 @@ func (m *lessonModel) askRows(e *told, w int) []string {
 		case e.right >= 0 && i == chosen:
 			sign, look = th.Error.Of(th.Glyphs.Fail), th.Error
 		case i == chosen:
-			sign = th.Accent.Of(th.Glyphs.Bar)
+			sign = th.bar()
 		}
 		for k, r := range sc.prose(c.Text, max(w-5, 1)) {
 			front := "     "

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"glassbox/runtime/journal"
 )
 
 // TestHelpIsWhole: no row of help is cut, and in ASCII no key has the name of another.
@@ -53,4 +55,28 @@ func TestScrolledTellsWhere(t *testing.T) {
 	if s := strings.Join(o.draw(&sc, 80, 24), "\n"); strings.Contains(s, "1/1") {
 		t.Errorf("all is there:\n%s", s)
 	}
+}
+
+// TestKeysThatLeadNowhereSaySo: where there is no way on or back, the footer tells.
+func TestKeysThatLeadNowhereSaySo(t *testing.T) {
+	d := opened(t, realRecording(t), 80, 24, Options{})
+	d.keys("home", "p")
+	d.has("There is nothing before this.")
+	d.keys("v")
+	d.has("There is nothing before this.")
+	d.keys("end", "space")
+	d.has("There is nothing after this.")
+	d.keys("c")
+	d.has("There is nothing after this.")
+	d.keys("p")
+	d.hasNot("There is nothing")
+	l := startLive(t, Options{})
+	l.keys("p")
+	l.has("There is nothing before this.")
+	for _, s := range journal.Stages()[:9] {
+		l.stageDone(s)
+	}
+	l.grow()
+	l.keys("space")
+	l.has("The program runs: nothing waits for a key.")
 }

@@ -356,7 +356,7 @@ func (sc *Scene) drawLine(l *Line, c columns, w int, cur, lit bool) []string {
 	bar := " "
 	switch {
 	case cur:
-		bar = th.Accent.Of(th.Glyphs.Bar)
+		bar = th.bar()
 	case lit:
 		bar = th.Key.Of(th.Glyphs.Now)
 	}

@@ -235,7 +235,7 @@ func (o *leave) draw(sc *Scene, w, h int) []string {
 	for i, c := range o.list {
 		bar, box := " ", "[ ]"
 		if i == o.at {
-			bar = th.Accent.Of(th.Glyphs.Bar)
+			bar = th.bar()
 		}
 		look := th.Text
 		if c.Out {

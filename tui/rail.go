@@ -41,7 +41,7 @@ func (sc *Scene) railRow(i, w int) string {
 	sign, look := sc.sign(i)
 	bar := " "
 	if sc.Focus == OnRail && i == sc.Rail {
-		bar = th.Accent.Of(g.Bar)
+		bar = th.bar()
 	}
 	name := th.Text
 	switch {

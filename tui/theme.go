@@ -98,6 +98,15 @@ func (t *Theme) onLight(picked bool) *Theme {
 	return &x
 }
 
+// bar is the sign of the selected row. It is never reversed: half a cell would become the
+// other half.
+func (t *Theme) bar() string {
+	if t.Name == "contrast" {
+		return t.Focus.Of(t.Glyphs.Bar)
+	}
+	return t.Accent.Of(t.Glyphs.Bar)
+}
+
 // next is the theme after this one, in the order of Themes.
 func (t *Theme) next() *Theme {
 	names := Themes()

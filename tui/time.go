@@ -130,6 +130,26 @@ func (m *Model) step(n int) tea.Cmd {
 	return nil
 }
 
+// orEdge is cmd or, where there is no way further forward or back, a word of that: a key
+// that does nothing seems to be broken.
+func (m *Model) orEdge(cmd tea.Cmd, n int) tea.Cmd {
+	if cmd == nil && !m.loading {
+		m.edge(n)
+	}
+	return cmd
+}
+
+func (m *Model) edge(n int) {
+	text := m.sc.Text.AtEnd
+	switch {
+	case n < 0:
+		text = m.sc.Text.AtStart
+	case m.sc.Live: // there comes more
+		return
+	}
+	m.sc.Notice = Notice{Text: text}
+}
+
 // snap goes to the next snapshot, stage's begin or failure, or to the one before.
 func (m *Model) snap(n int) tea.Cmd {
 	at, list := m.seq(), m.sc.Stops
@@ -157,13 +177,14 @@ func (m *Model) snap(n int) tea.Cmd {
 type callMsg struct {
 	from *source
 	seq  uint64
+	n    int // forward, or back
 }
 
 // call goes to the next call, or to the one before.
 func (m *Model) call(n int) tea.Cmd {
 	src, at := m.src, m.seq()
 	return func() tea.Msg {
-		return callMsg{from: src, seq: src.x.Near(at, n, journal.KindCall, journal.KindWrite)}
+		return callMsg{from: src, seq: src.x.Near(at, n, journal.KindCall, journal.KindWrite), n: n}
 	}
 }
 
@@ -173,12 +194,16 @@ func (m *Model) next(grain string) tea.Cmd {
 		if grain == ByCall {
 			return m.call(1)
 		}
-		return m.step(1)
+		return m.orEdge(m.step(1), 1)
 	}
 	g := m.sc.gate()
 	if g == nil {
-		if m.sc.Ended {
+		st := m.sc.Newest.Current()
+		switch {
+		case m.sc.Ended:
 			m.sc.Notice = Notice{Text: m.sc.Text.AllUndone}
+		case st != nil && st.Name == "exec" && st.State == journal.Done && !m.sc.Going:
+			m.sc.Notice = Notice{Text: m.sc.Text.NothingWaits}
 		}
 		return nil
 	}
