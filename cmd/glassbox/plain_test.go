@@ -96,8 +96,8 @@ func TestPlainFailure(t *testing.T) {
 // before it was the program, and is not told to be the program's alone.
 func TestPlainExit(t *testing.T) {
 	for lang, want := range map[tui.Lang]string{
-		tui.EN: "the program ended: exit status 3 (its process, since clone(2): CPU 13 ms user, 16 ms system; 15960 KiB at most)\n",
-		tui.KO: "종료 코드 3 (clone(2) 이후 이 프로세스: CPU 사용자 13 ms, 시스템 16 ms, 최대 15960 KiB)\n",
+		tui.EN: "the program ended: exit status 3 (its process, since clone(2): CPU 13.0 ms user, 16.0 ms system; 15960 KiB at most)\n",
+		tui.KO: "종료 코드 3 (clone(2) 이후 이 프로세스: CPU 사용자 13.0 ms, 시스템 16.0 ms, 최대 15960 KiB)\n",
 	} {
 		var b strings.Builder
 		p := &plain{w: &b, lang: lang, state: journal.NewState(journal.Header{})}
