@@ -383,4 +383,6 @@ func TestNarrowPanesKeepWhatTells(t *testing.T) {
 	}
 	d.keys("3")
 	d.has("the host's │")
+	d.keys("8") // both sides of a mask of 16 digits are whole
+	d.has("0000000000000000 │ 0000000000000000 ")
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -262,6 +263,9 @@ func (m *homeModel) keys(n int) string {
 	}
 	if m.report {
 		list = []struct{ key, text string }{{th.arrows("↑↓"), t.HomeScroll}, {"esc", t.HomeBack}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]}}
+	}
+	if !m.report && m.text == "" { // there is nothing to clear
+		list = slices.Delete(list, 3, 4)
 	}
 	for _, k := range list {
 		part := th.Key.Of(k.key) + " " + th.Dim.Of(k.text) + "  "

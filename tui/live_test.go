@@ -275,6 +275,9 @@ func TestHandsIn(t *testing.T) {
 	l.has("etc")
 	l.m.sc.Panes[PaneFiles] = View{Cursor: at(t, l.m, "/etc"), moved: true}
 	l.keys("u")
+	l.has("▾ etc  drwxr-xr-x")
+	l.has("  hi   -rw-r--r--  3 B  upper") // in columns
+	l.has("layer 0")                       // and not a number alone
 	l.has("passwd")
 	l.m.sc.Panes[PaneFiles] = View{Cursor: at(t, l.m, "/hi"), moved: true}
 	l.keys("u")
@@ -481,6 +484,13 @@ func TestHome(t *testing.T) {
 	m = newHome(h, Options{Lang: EN})
 	if _, cmd := m.Update(press("q")); !run(cmd) || m.done {
 		t.Fatal("q with nothing typed does not leave")
+	}
+	if s := m.keys(120); strings.Contains(s, "clear") {
+		t.Errorf("there is nothing to clear: %q", s)
+	}
+	m.text = "nginx"
+	if s := m.keys(120); !strings.Contains(s, "clear") || !strings.Contains(s, "quit") {
+		t.Errorf("what was typed can be cleared: %q", s)
 	}
 }
 

@@ -179,6 +179,9 @@ func (sc *Scene) columns(all []Line, w int) columns {
 		c.label++
 	}
 	rest := w - c.label - 1 - 3
+	if w < roomy && rest%2 == 1 && c.label > 16 { // both sides of a mask of 16 digits are whole
+		c.label, rest = c.label-1, rest+1
+	}
 	out, in := rest/4, rest/4
 	for i := range all {
 		if l := &all[i]; !l.Wide {

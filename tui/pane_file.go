@@ -156,6 +156,21 @@ func (b *lines) dir(path, indent string) {
 		b.add(Line{Wide: true, Out: Cell{Text: indent + Clean(Phrase(e, b.sc.Lang)), Look: b.sc.Theme.Warn}})
 	}
 	g := b.sc.Theme.Glyphs
+	label := func(f *File) string {
+		if f.Link != "" {
+			return Clean(f.Name) + " " + g.Right + " " + Clean(f.Link)
+		}
+		return Clean(f.Name)
+	}
+	names, sizes := 0, 0 // how wide they are: what stands behind them stands in columns
+	for i := range list {
+		if n := Width(label(&list[i])); n <= 24 {
+			names = max(names, n)
+		}
+		if !list[i].Dir {
+			sizes = max(sizes, Width(amountOf(signed(list[i].Size))))
+		}
+	}
 	for _, f := range list {
 		sign := " "
 		full := strings.TrimSuffix(path, "/") + "/" + f.Name
@@ -166,17 +181,17 @@ func (b *lines) dir(path, indent string) {
 		case f.Dir:
 			sign = g.Closed
 		}
-		name := Clean(f.Name)
-		if f.Link != "" {
-			name += " " + g.Right + " " + Clean(f.Link)
-		}
-		size := ""
+		name, size := label(&f), ""
 		if !f.Dir {
 			size = amountOf(signed(f.Size))
 		}
+		from := Clean(f.From)
+		if _, err := strconv.Atoi(from); err == nil {
+			from = b.row("layer") + " " + from
+		}
 		b.add(Line{
 			Wide: true, Path: full, Sh: "ls -la " + quote(full), Source: Clean(full), Full: d.Text[full],
-			Out: Cell{Text: indent + sign + " " + name, Note: strings.TrimSpace(f.Mode + "  " + size + "  " + Clean(f.From)), Mark: f.Change},
+			Out: Cell{Text: indent + sign + " " + name + Spaces(names-Width(name)), Note: strings.TrimSpace(f.Mode + "  " + PadLeft(size, sizes) + "  " + from), Mark: f.Change},
 		})
 		if f.Dir && open {
 			b.dir(full, indent+"  ")
