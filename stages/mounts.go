@@ -45,8 +45,8 @@ func mounts(p *Plan) ([]specs.Mount, error) {
 	var own []specs.Mount
 	for _, t := range p.Ask.Tmpfs {
 		target, opts, _ := strings.Cut(t, ":")
-		if !path.IsAbs(target) {
-			return nil, fmt.Errorf("--tmpfs %s: the place in the container must be an absolute path, as in --tmpfs /run:size=64m", t)
+		if !path.IsAbs(target) || path.Clean(target) == "/" {
+			return nil, fmt.Errorf("--tmpfs %s: the place in the container must be an absolute path below /, as in --tmpfs /run:size=64m", t)
 		}
 		o := []string{"noexec", "nosuid", "nodev"}
 		if opts != "" {

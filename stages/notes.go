@@ -9,7 +9,7 @@ import (
 // tell says what a person should know of what was done.
 func (r *Run) tell(k *kernel.Kernel, forwards bool) {
 	if forwards {
-		k.Note("info", "ip-forward", "net.ipv4.ip_forward was 0 and is 1 now: the host forwards packets between all its interfaces until the last container of glassbox has gone. It is the one sysctl that is changed.")
+		k.Note("info", "ip-forward", "net.ipv4.ip_forward was 0 and is 1 now: the host forwards packets between all its interfaces until the last container of glassbox has gone. Of the sysctls that the host had before it is the one that is changed.")
 	}
 	var list []string
 	for _, p := range r.net.ports {

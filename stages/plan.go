@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -122,6 +123,9 @@ func (p *Plan) namespace(t specs.LinuxNamespaceType) (specs.LinuxNamespace, bool
 	return specs.LinuxNamespace{}, false
 }
 
+// maxHostname is HOST_NAME_MAX: see sethostname(2).
+const maxHostname = 64
+
 // Check says what of the asked no image could make right, so that nobody pulls one for
 // nothing: capabilities, volumes, tmpfs, security options.
 func (p *Plan) Check() error {
@@ -130,6 +134,9 @@ func (p *Plan) Check() error {
 	}
 	if _, err := capabilities(&p.Ask); err != nil {
 		return err
+	}
+	if n := len(p.Ask.Hostname); n > maxHostname {
+		return fmt.Errorf("--hostname: its %d bytes are more than the %d that Linux takes: choose a shorter one", n, maxHostname)
 	}
 	if _, err := mounts(p); err != nil {
 		return err

@@ -22,6 +22,13 @@ var commandKO = [][2]string{
 	{"--step {}: it can be stage or call", "--step {}: stage나 call을 쓸 수 있습니다"},
 	{"--network {}: it can be bridge, none, host or container:ID", "--network {}: bridge, none, host, container:ID 가운데 하나입니다"},
 	{"the host name is that container's: leave --hostname out", "호스트 이름은 그 컨테이너의 것입니다: --hostname을 빼세요"},
+	{"--uts host: the host name is the host's: leave --hostname out", "--uts host: 호스트 이름은 호스트의 것입니다: --hostname을 빼세요"},
+	{"--hostname: its {} bytes are more than the {} that Linux takes: choose a shorter one", "--hostname: {}바이트는 리눅스가 받는 {}바이트보다 깁니다: 더 짧은 이름을 고르세요"},
+	{"-p {}: the host's port {}/{} is given twice: leave one out", "-p {}: 호스트의 포트 {}/{}이(가) 두 번 적혔습니다: 하나를 빼세요"},
+	{
+		"a user namespace of its own has no rights over another container's namespaces: leave --userns private out",
+		"자신만의 사용자 네임스페이스에는 다른 컨테이너의 네임스페이스에 대한 권한이 없습니다: --userns private를 빼세요",
+	},
 	{"read its host name:", "호스트 이름을 읽을 수 없습니다:"},
 	{"--pull {}: it can be always, missing or never", "--pull {}: always, missing, never 가운데 하나입니다"},
 	{"--{} {}: it can be host, private or container:ID", "--{} {}: host나 private, container:ID를 쓸 수 있습니다"},

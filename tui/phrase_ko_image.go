@@ -96,6 +96,7 @@ var imageKO = [][2]string{
 	{"{} is no OCI layout:", "{}은(는) OCI 레이아웃이 아닙니다:"},
 	{"its index.json can't be understood", "index.json을 해석할 수 없습니다"},
 	{"{} holds no image", "{}에 이미지가 없습니다"},
+	{`{} has no tag "{}", and no other`, `{}에 "{}" 태그가 없고 다른 태그도 없습니다`},
 	{`{} has no tag "{}"`, `{}에 "{}" 태그가 없습니다`},
 	{"{} holds several images:", "{}에 이미지가 여럿 있습니다:"},
 	{"encode an index for {}", "{}의 인덱스를 만들 수 없습니다"},

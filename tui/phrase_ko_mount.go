@@ -34,7 +34,7 @@ var mountsKO = [][2]string{
 	{"open /dev/null, to mask {}:", "{}을(를) 가리려고 /dev/null을 열 수 없습니다:"},
 	{"mask {}: /dev/null in the container is not the null device", "{}을(를) 가릴 수 없습니다: 컨테이너의 /dev/null이 널 디바이스가 아닙니다"},
 	{"open {}, to mask it:", "가리려고 {}을(를) 열 수 없습니다:"},
-	{"the place in the container must be an absolute path, as in --tmpfs /run:size=64m", "컨테이너 안의 자리는 절대 경로여야 합니다. 예: --tmpfs /run:size=64m"},
+	{"the place in the container must be an absolute path below /, as in --tmpfs /run:size=64m", "컨테이너 안의 자리는 / 아래의 절대 경로여야 합니다. 예: --tmpfs /run:size=64m"},
 	{"find glassbox's own executable, for --init:", "--init에 쓸 glassbox의 실행 파일을 찾을 수 없습니다:"},
 	{"say SOURCE:TARGET or SOURCE:TARGET:ro, TARGET an absolute path below /", "SOURCE:TARGET이나 SOURCE:TARGET:ro 꼴로 쓰세요. TARGET은 / 아래의 절대 경로입니다"},
 	{"{} is a named volume, and glassbox has none: name a directory or file (./{})", "{}은(는) 이름 있는 볼륨인데 glassbox에는 없습니다: 디렉터리나 파일을 쓰세요(./{})"},

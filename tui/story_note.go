@@ -73,7 +73,7 @@ var notesKO = map[string]string{
 	"lease-reclaimed":  "강제로 끝난 실행({id})이 남긴 주소({address})를 회수합니다.",
 	"forward-readonly": "net.ipv4.ip_forward가 0이고 여기서는 바꿀 수 없습니다. 컨테이너는 호스트와 같은 브리지의 컨테이너까지만 닿고, 그 밖으로는 나가지 못합니다.",
 	"ip-forward": "0이던 net.ipv4.ip_forward를 1로 바꿨습니다. glassbox의 마지막 컨테이너가 사라질 때까지 호스트가 모든 인터페이스 사이에서 패킷을 전달합니다. " +
-		"glassbox가 바꾸는 sysctl은 이것 하나뿐입니다.",
+		"원래 있던 sysctl 가운데 glassbox가 바꾸는 것은 이것 하나뿐입니다.",
 	"network-joined": "컨테이너가 네트워크 네임스페이스(network namespace) {path}에 들어갑니다. 연결은 그것을 만든 쪽이 이미 했거나 하지 않았습니다.",
 	"veth-born": "veth 쌍의 한쪽 끝은 처음부터 컨테이너 안에서 생깁니다. CNI의 bridge 플러그인과 요즘의 Docker도 이렇게 합니다. Docker는 오랫동안 둘 다 호스트에 " +
 		"만든 뒤 하나를 안으로 옮겼는데, 커널이 옮기는 데는 시간이 걸립니다.",

@@ -23,6 +23,9 @@ func execCommand() *cobra.Command {
 container's namespaces and cgroup with setns(2), and becomes the program. Its parent is glassbox, not PID 1.`,
 		Example: "  glassbox exec web ps\n  glassbox exec -it web sh",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkEnv(q.Env); err != nil {
+				return err
+			}
 			run, err := stages.Find(stages.Default().State, args[0])
 			if err != nil {
 				return err

@@ -20,6 +20,9 @@ func TestExecEnvironment(t *testing.T) {
 			t.Errorf("%s: %s is not among\n%s", args, want, r.out)
 		}
 	}
+	if r := run(t, "exec", "-e", "=x", b.name, "env"); r.code != 125 || !strings.Contains(r.err, "NAME=VALUE is wanted") {
+		t.Errorf("a variable without a name: status %d, %q", r.code, r.err)
+	}
 	r := run(t, "exec", "-e", "A=second", "-e", "GLASSBOX_TEST_OURS", "-e", "GLASSBOX_TEST_NONE", b.name, "env")
 	b.stop()
 	if r.code != 0 {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"text/tabwriter"
@@ -54,6 +56,9 @@ func pullCommand() *cobra.Command {
 			p := &plain{w: cmd.ErrOrStderr(), lang: pickLang(""), state: journal.NewState(journal.Header{})}
 			o.Policy, o.Emit = policy, p
 			img, err := s.Pull(cmd.Context(), args[0], o)
+			if errors.Is(err, context.Canceled) {
+				return context.Cause(cmd.Context())
+			}
 			if err != nil {
 				return err
 			}

@@ -73,13 +73,21 @@ func (f *runFlags) check() error {
 			return fmt.Errorf("there is no stage %q: the stages are %s", s, strings.Join(journal.Stages(), ", "))
 		}
 	}
-	for _, kv := range f.ask.env {
-		if kv == "" || kv[0] == '=' {
-			return fmt.Errorf("-e %q: NAME=VALUE is wanted, or NAME alone", kv)
-		}
+	if err := checkEnv(f.ask.env); err != nil {
+		return err
 	}
 	if f.step != "stage" && f.step != "call" {
 		return fmt.Errorf("--step %s: it can be stage or call", f.step)
+	}
+	return nil
+}
+
+// checkEnv refuses variables without a name.
+func checkEnv(given []string) error {
+	for _, kv := range given {
+		if kv == "" || kv[0] == '=' {
+			return fmt.Errorf("-e %q: NAME=VALUE is wanted, or NAME alone", kv)
+		}
 	}
 	return nil
 }
@@ -108,7 +116,13 @@ func (f *runFlags) connect(p *stages.Plan, places stages.Places) error {
 			if m.kind != "net" && !slices.Contains([]string{"", "host", "private"}, *m.word) && (m.kind != "ipc" || *m.word != "shareable") {
 				return fmt.Errorf("--%s %s: it can be host, private or container:ID", m.flag, *m.word)
 			}
+			if m.kind == "uts" && *m.word == "host" && p.Ask.Hostname != "" {
+				return errors.New("--uts host: the host name is the host's: leave --hostname out")
+			}
 			continue
+		}
+		if p.Ask.Userns == "private" {
+			return fmt.Errorf("--%s container:%s: a user namespace of its own has no rights over another container's namespaces: leave --userns private out", m.flag, who)
 		}
 		pid, err := stages.FindPid(places.State, who)
 		if err != nil {
@@ -136,7 +150,14 @@ func (f *runFlags) connect(p *stages.Plan, places stages.Places) error {
 		if err != nil {
 			return err
 		}
-		p.Network.Ports = append(p.Network.Ports, ports...)
+		for _, q := range ports {
+			if q.Host != 0 && q.HostEnd == 0 && slices.ContainsFunc(p.Network.Ports, func(o stages.Port) bool {
+				return o.Host == q.Host && o.HostEnd == 0 && o.HostIP == q.HostIP && o.Proto == q.Proto
+			}) {
+				return fmt.Errorf("-p %s: the host's port %d/%s is given twice: leave one out", s, q.Host, q.Proto)
+			}
+			p.Network.Ports = append(p.Network.Ports, q)
+		}
 	}
 	p.Network.DNS = f.dns
 	return nil

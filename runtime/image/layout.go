@@ -54,6 +54,8 @@ func (l *layout) choose(ds []v1.Descriptor, index []byte, r reference) error {
 	switch {
 	case len(ds) == 0:
 		return refuse(ErrAbsent, "", "%s holds no image", plain(l.dir))
+	case len(hits) == 0 && shown == "":
+		return refuse(ErrAbsent, "leave the tag out", "%s has no tag %q, and no other", plain(l.dir), plain(r.tag))
 	case len(hits) == 0:
 		return refuse(ErrAbsent, "choose one of its tags: "+shown, "%s has no tag %q", plain(l.dir), plain(r.tag))
 	case len(hits) == 1:

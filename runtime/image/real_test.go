@@ -121,6 +121,17 @@ func TestLayoutByUmoci(t *testing.T) {
 	equal(t, must(t, s, "oci:"+dir, PullOptions{}), inspect(t, "oci:"+dir+":one"))
 }
 
+// TestLayoutWithoutTags: what skopeo copies to oci:DIR has no tag, and none can be chosen.
+func TestLayoutWithoutTags(t *testing.T) {
+	dir, s := t.TempDir(), store(t)
+	digest := strings.Repeat("a", 64)
+	index := `{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:` + digest + `","size":3}]}`
+	if err := os.WriteFile(filepath.Join(dir, "index.json"), []byte(index), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fails(t, s, "oci:"+dir+":latest", PullOptions{}, `no tag "latest", and no other`, "leave the tag out")
+}
+
 func TestLayoutBySkopeoForSeveralPlatforms(t *testing.T) {
 	dir, reg, s := filepath.Join(t.TempDir(), "layout"), serve(t), store(t)
 	ref := reg.push(t, "multi:1", album(t, "linux/amd64", "linux/arm64"))

@@ -15,6 +15,8 @@ var mends = map[string]map[syscall.Errno]string{
 		syscall.EINVAL: "the kernel refuses these options: `dmesg | tail` names the one; see `glassbox doctor`",
 		syscall.EBUSY:  "it is mounted there already",
 		syscall.ELOOP:  "too many symbolic links on the way",
+		// A tmpfs is a directory, too.
+		syscall.ENOTDIR: "a directory can be mounted on a directory alone, and a file on a file",
 	},
 	"unshare": {
 		syscall.EPERM:  "new namespaces need CAP_SYS_ADMIN, or a user namespace first: run as root, or see `glassbox doctor`",
