@@ -99,10 +99,15 @@ func (m *Model) enter() tea.Cmd {
 func (m *Model) actLook(a Act, k tea.KeyPressMsg) (tea.Cmd, bool) {
 	sc := &m.sc
 	switch a {
-	case ActFocus:
-		sc.Focus = (sc.Focus + 1) % focusCount
-	case ActFocusBack:
-		sc.Focus = (sc.Focus + focusCount - 1) % focusCount
+	case ActFocus, ActFocusBack:
+		n := Focus(1)
+		if a == ActFocusBack {
+			n = focusCount - 1
+		}
+		sc.Focus = (sc.Focus + n) % focusCount
+		if sc.Focus == OnRail && layout(m.w, m.h, sc.Focus, sc.Zoom, sc.Talk).Mode == Projector { // which has no rail
+			sc.Focus = (sc.Focus + n) % focusCount
+		}
 	case ActPane:
 		n := int(keyName(k)[0] - '0')
 		return m.pane((n + 9) % 10), true

@@ -70,15 +70,19 @@ func (sc *Scene) whole(l Layout, covered bool) []string {
 
 // body sets the boxes beside and below each other.
 func (sc *Scene) body(l Layout) []string {
+	mode := l.Mode
+	if mode == Projector && sc.Zoom { // who looks closer wants to see all of it
+		mode = Tabs
+	}
 	left := sc.railBox(l.Rail)
 	if l.Mode == Two {
 		sc.share(&l)
 	}
-	story := sc.storyBox(l.Story, l.Mode)
-	if n := len(story); l.Mode == Projector && n < l.Story.H && !l.Pane.empty() {
+	story := sc.storyBox(l.Story, mode)
+	if n := len(story); mode == Projector && n < l.Story.H && !l.Pane.empty() {
 		l.Pane.H += l.Story.H - n
 	}
-	pane := sc.paneBox(l.Pane, l.Mode)
+	pane := sc.paneBox(l.Pane, mode)
 	var right []string
 	switch {
 	case l.Story.empty():

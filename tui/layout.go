@@ -68,7 +68,7 @@ func layout(w, h int, focus Focus, zoom, talk bool) Layout {
 func (l *Layout) place(body Rect, focus Focus, zoom bool) {
 	switch {
 	case l.Mode == Projector:
-		l.projector(body)
+		l.projector(body, focus, zoom)
 	case zoom || l.Mode == Tabs:
 		l.single(body, focus)
 	case l.Mode == Two:
@@ -99,12 +99,16 @@ func (l *Layout) single(body Rect, focus Focus) {
 }
 
 // projector leaves a margin, since projectors cut edges off.
-func (l *Layout) projector(body Rect) {
+func (l *Layout) projector(body Rect, focus Focus, zoom bool) {
 	l.Title = Rect{0, 0, l.W, 7}
 	if l.H < 26 {
 		l.Title.H = 2
 	}
 	body.Y, body.H = l.Title.H, l.H-1-l.Title.H
+	if zoom {
+		l.single(body, focus)
+		return
+	}
 	l.Story, l.Pane = body.top(body.H * 55 / 100)
 }
 
