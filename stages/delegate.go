@@ -40,10 +40,11 @@ func (r *Run) delegated(tree cgroup.Tree, enable string) (parent, name string, e
 	if parent, ok := beside(tree, enable); ok {
 		return parent, name, nil
 	}
-	if parent, err = r.alone(tree, enable); err != nil {
-		return "", "", errors.Join(err, bus)
+	parent, err = r.alone(tree, enable)
+	if err != nil && bus != nil {
+		err = fmt.Errorf("%w: your systemd made none: %w: log in at a console or by ssh (su opens no session), or run loginctl enable-linger", errNoGroup, bus)
 	}
-	return parent, name, nil
+	return parent, name, err
 }
 
 // userScope has the user's systemd make a scope for the engine and the
@@ -88,7 +89,7 @@ func beside(tree cgroup.Tree, enable string) (string, bool) {
 func (r *Run) alone(tree cgroup.Tree, enable string) (string, error) {
 	own := filepath.Join(tree.Unified.Mount, tree.Unified.Own)
 	if !writable(own) {
-		return "", fmt.Errorf("%w: with systemd, `systemd-run --user --scope -p Delegate=yes glassbox run …` brings one; see `glassbox doctor`", errNoGroup)
+		return "", fmt.Errorf("%w: see `glassbox doctor`", errNoGroup)
 	}
 	ours := []string{itoa(os.Getpid()), itoa(r.child.Process.Pid)}
 	if before != nil {

@@ -125,9 +125,11 @@ var stageKO = [][2]string{
 		"이 머신에는 위임할 수 없는 cgroup 버전 1만 있습니다: systemd.unified_cgroup_hierarchy=1로 부팅하세요",
 	},
 	{"this machine has cgroup version 1 alone", "이 머신에는 cgroup 버전 1만 있습니다"},
+	{"see `glassbox doctor`", "`glassbox doctor`를 보세요"},
+	{"your systemd made none:", "당신의 systemd가 만들지 못했습니다:"},
 	{
-		"with systemd, `systemd-run --user --scope -p Delegate=yes glassbox run …` brings one; see `glassbox doctor`",
-		"systemd가 있다면 `systemd-run --user --scope -p Delegate=yes glassbox run …`으로 받을 수 있습니다. `glassbox doctor`를 보세요",
+		"log in at a console or by ssh (su opens no session), or run loginctl enable-linger",
+		"콘솔이나 ssh로 로그인하거나(su는 세션을 열지 않습니다) loginctl enable-linger를 실행하세요",
 	},
 	{"{} is not given the controllers {}", "{}에 컨트롤러 {}이(가) 위임되지 않았습니다"},
 	{"systemctl edit user@.service, and add [Service] Delegate=cpu cpuset io memory pids", "systemctl edit user@.service로 [Service] Delegate=cpu cpuset io memory pids를 넣으세요"},
