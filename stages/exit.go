@@ -3,6 +3,7 @@ package stages
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"glassbox/runtime/journal"
 	"glassbox/runtime/kernel"
+	"glassbox/runtime/proc"
 )
 
 // finish comes when PID 1 has ended and the kernel has killed the rest of its pid
@@ -85,7 +87,7 @@ func (r *Run) running(ctx context.Context, k *kernel.Kernel) error {
 		case <-r.asked:
 			r.snap("exec", onDemand)
 		case <-ctx.Done():
-			r.end(k)
+			r.end(k, context.Cause(ctx))
 			return nil
 		}
 	}
@@ -94,10 +96,23 @@ func (r *Run) running(ctx context.Context, k *kernel.Kernel) error {
 // grace is how long a program may take to end after its stop signal, as docker stop gives it.
 const grace = 10 * time.Second
 
+// signalOf is the signal that ended a context, which its cause tells; 0 where none did.
+func signalOf(why error) unix.Signal {
+	var by interface{ Signal() os.Signal }
+	if !errors.As(why, &by) {
+		return 0
+	}
+	sig, _ := by.Signal().(unix.Signal)
+	return sig
+}
+
 // end asks the program to end, and ends it when it does not in time, or when
 // somebody asks again.
-func (r *Run) end(k *kernel.Kernel) {
+func (r *Run) end(k *kernel.Kernel, why error) {
 	sig := r.stopSignal()
+	if signalOf(why) == unix.SIGINT && r.catches(unix.SIGINT) {
+		sig = unix.SIGINT // ctrl-c is the program's, as in docker run: many end for it alone
+	}
 	if err := k.Kill(r.child.Process, sig); err == nil {
 		if r.Plan.ownPids() {
 			k.Note("info", "stopping", "The program was sent "+unix.SignalName(sig)+". As PID 1 it gets only signals that it handles; it has ten seconds.", "signal", unix.SignalName(sig))
@@ -113,6 +128,12 @@ func (r *Run) end(k *kernel.Kernel) {
 	_ = r.child.Process.Kill()
 	r.reap()
 	r.drain(k)
+}
+
+// catches tells whether the program has a handler for a signal. See SigCgt in proc_pid_status(5).
+func (r *Run) catches(sig unix.Signal) bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", r.child.Process.Pid))
+	return err == nil && proc.ParseStatus(b).SigCgt&(1<<(sig-1)) != 0
 }
 
 // drain waits until everything that the program wrote has been read. Without a pid

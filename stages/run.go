@@ -206,9 +206,18 @@ func (r *Run) fail(ctx context.Context, stage string, err error) (int, error) {
 	case errors.Is(err, errUntil):
 		return 0, nil
 	case ctx.Err() != nil:
-		return 130, context.Cause(ctx)
+		return interrupted(context.Cause(ctx)), context.Cause(ctx)
 	}
 	return failure(stage, err), err
+}
+
+// interrupted is the exit status of a run that was ended on its way, as a shell has
+// it: that of the signal; of ctrl-c where a person left otherwise.
+func interrupted(why error) int {
+	if sig := signalOf(why); sig != 0 {
+		return 128 + int(sig)
+	}
+	return 128 + int(unix.SIGINT)
 }
 
 // failure is the exit status for a stage that failed.

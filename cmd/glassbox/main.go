@@ -33,12 +33,18 @@ func interrupts() context.Context {
 	keepPipes(first)
 	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), again{}, more))
 	go func() {
-		cancel(fmt.Errorf("ended by %v", <-first))
+		cancel(bySignal{<-first})
 		<-first
 		close(more)
 	}()
 	return ctx
 }
+
+// bySignal says that a signal ends what is under way.
+type bySignal struct{ sig os.Signal }
+
+func (b bySignal) Error() string     { return fmt.Sprintf("ended by %v", b.sig) }
+func (b bySignal) Signal() os.Signal { return b.sig }
 
 // ended carries a container's exit status through cobra; what there is to say has been said.
 type ended struct{ code int }

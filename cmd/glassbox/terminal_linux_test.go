@@ -146,6 +146,16 @@ func TestStopping(t *testing.T) {
 	if code := s.cmd.ProcessState.ExitCode(); code != 9 {
 		t.Errorf("status %d, want the program's own, 9", code)
 	}
+	// Ctrl-C is the program's where it has a handler for it, as Python has; else it is SIGTERM's turn.
+	for _, script := range []string{"trap 'exit 9' INT; trap 'exit 8' TERM", "trap 'exit 9' TERM"} {
+		s = step(t, "--network", "none", "demo", "sh", "-c", script+"; echo ready; while :; do sleep 0.05; done")
+		s.letRun()
+		_ = s.cmd.Process.Signal(syscall.SIGINT)
+		_ = s.cmd.Wait()
+		if code := s.cmd.ProcessState.ExitCode(); code != 9 {
+			t.Errorf("%s: status %d after SIGINT, want 9", script, code)
+		}
+	}
 	s = step(t, "--network", "none", "demo", "ignoreterm")
 	s.letRun()
 	began := time.Now()
