@@ -253,11 +253,13 @@ func (m *Model) jumpMatch(next bool) tea.Cmd {
 	if next {
 		from++
 	}
-	for i := range all {
-		at := (from + i) % len(all)
-		if all[at].Head == "" && all[at].has(want) {
-			v.Cursor, v.moved = at, true
-			return nil
+	for _, matches := range []func(*Line, string) bool{(*Line).has, (*Line).from} { // what can be seen comes first
+		for i := range all {
+			at := (from + i) % len(all)
+			if all[at].Head == "" && matches(&all[at], want) {
+				v.Cursor, v.moved = at, true
+				return nil
+			}
 		}
 	}
 	sc.Notice = Notice{Text: sc.Text.NoMatch}

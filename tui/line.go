@@ -68,15 +68,18 @@ func (l *Line) marked() byte {
 	return '~'
 }
 
-// has says whether the line holds the text, in any case.
+// has says whether the line shows the text, in any case.
 func (l *Line) has(lower string) bool {
-	for _, s := range []string{l.Label, l.Out.Text, l.In.Text, l.Source, l.Out.Note} {
+	for _, s := range []string{l.Label, l.Out.Text, l.In.Text, l.Out.Note} {
 		if strings.Contains(strings.ToLower(s), lower) {
 			return true
 		}
 	}
 	return false
 }
+
+// from says whether what the line shows was read from a file of that name.
+func (l *Line) from(lower string) bool { return strings.Contains(strings.ToLower(l.Source), lower) }
 
 // lines builds a pane's lines from a scene.
 type lines struct {

@@ -92,6 +92,11 @@ func (sc *Scene) scroll(v *View, at []int, all []Line, h, cur int) int {
 // with the keys of the others.
 func (sc *Scene) tabs(w int) string {
 	th := sc.Theme
+	only, all := "", w
+	if sc.Diff { // what says that rows are left out has its room before the other names have
+		only = " " + th.Change.Of("~"+sc.Text.OnlyChanges)
+		w -= Width(only)
+	}
 	total := 0
 	for i := range sc.Text.Panes {
 		total += Width(sc.Text.Panes[i]) + 3
@@ -118,14 +123,12 @@ func (sc *Scene) tabs(w int) string {
 	}
 	s := b.String()
 	if Width(s) > w {
-		return th.Accent.Of(sc.Text.Panes[sc.Pane])
+		s = th.Accent.Of(sc.Text.Panes[sc.Pane])
 	}
-	if sc.Diff {
-		if d := " " + th.Change.Of("~"+sc.Text.OnlyChanges); Width(s)+Width(d) <= w {
-			s += d
-		}
+	if Width(s)+Width(only) > all {
+		return s
 	}
-	return s
+	return s + only
 }
 
 // sideHead names the two sides above their columns.
