@@ -203,6 +203,17 @@ func (p *plain) note(n *journal.Note) {
 	fmt.Fprintf(p.w, "   %s: %s\n", about, clean(tui.NoteText(*n, p.lang)))
 }
 
+// over tells what a recording lacks: lines, or its run's end.
+func (p *plain) over(damaged int) {
+	if damaged > 0 {
+		fmt.Fprintf(p.w, p.say("   mind: %d lines of the recording could not be read\n", "   주의: 녹화에서 %d줄을 읽지 못했습니다\n"), damaged)
+	}
+	now := p.state.Current()
+	if now != nil && now.State == journal.Begin || slices.ContainsFunc(p.state.Undo, func(u journal.Undo) bool { return u.State == journal.Planned }) {
+		fmt.Fprint(p.w, p.say("   mind: the recording ends before its run: that goes on, or was killed\n", "   주의: 실행이 끝나기 전에 녹화가 끊겼습니다. 실행이 계속되고 있거나 강제로 끝난 것입니다\n"))
+	}
+}
+
 func (p *plain) undo(u *journal.Undo) {
 	mark := "-"
 	if u.State == journal.Failed {

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -104,6 +105,39 @@ func TestPlainExit(t *testing.T) {
 		p.event(journal.Event{Stage: "exit", Kind: journal.KindExit, Exit: &journal.Exit{Code: 3, UserUS: 13000, SystemUS: 16000, MaxRSSKiB: 15960}})
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%v: %q is not in %q", lang, want, b.String())
+		}
+	}
+}
+
+// TestPlainReplayOfALostRun: a recording that ends in the middle, or has lines that
+// nobody can read, says so; a whole one says nothing of the kind.
+func TestPlainReplayOfALostRun(t *testing.T) {
+	const ends, lines = "the recording ends before its run", "1 lines of the recording could not be read"
+	for name, c := range map[string]struct {
+		events string
+		ends   bool
+		lines  bool
+	}{
+		"whole": {`{"seq":1,"stage":"exit","kind":"stage","step":{"state":"begin"}}
+{"seq":2,"stage":"exit","kind":"stage","step":{"state":"done"}}
+`, false, false},
+		"cut off": {`{"seq":1,"stage":"exec","kind":"stage","step":{"state":"begin"}}
+`, true, false},
+		"not undone": {`{"seq":1,"kind":"undo","undo":{"id":1,"op":"umount","target":"/x","state":"planned"}}
+`, true, false},
+		"undone": {`{"seq":1,"kind":"undo","undo":{"id":1,"op":"umount","target":"/x","state":"planned"}}
+{"seq":2,"kind":"undo","undo":{"id":1,"op":"umount","target":"/x","state":"undone"}}
+`, false, false},
+		"damaged": {"rubbish\n", false, true},
+	} {
+		file := filepath.Join(t.TempDir(), "run.jsonl")
+		if err := os.WriteFile(file, []byte(`{"format":1}`+"\n"+c.events), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		err := replayPlain(&out, file, "en")
+		if err != nil || strings.Contains(out.String(), ends) != c.ends || strings.Contains(out.String(), lines) != c.lines {
+			t.Errorf("%s: %v, %s", name, err, out.String())
 		}
 	}
 }

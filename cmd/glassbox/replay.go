@@ -23,7 +23,7 @@ being written is followed. Without FILE the built-in recording is shown.`,
 			}
 			defer remove()
 			if f.plain || !drawable() {
-				return replayPlain(path, f.lang)
+				return replayPlain(stdout, path, f.lang)
 			}
 			talk := newSpeaker()
 			defer talk.close()
@@ -43,23 +43,24 @@ being written is followed. Without FILE the built-in recording is shown.`,
 }
 
 // replayPlain tells a recording in words, to its present end.
-func replayPlain(path, lang string) error {
+func replayPlain(w io.Writer, path, lang string) error {
 	in, err := journal.Open(path)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	p := &plain{w: stdout, lang: pickLang(lang), state: journal.NewState(in.Header)}
+	p := &plain{w: w, lang: pickLang(lang), state: journal.NewState(in.Header)}
 	p.title()
 	for {
 		e, err := in.Next()
 		if err != nil {
+			p.over(in.Damaged)
 			return nil //nolint:nilerr // the end of what is there
 		}
 		p.state.Apply(e)
 		p.event(e)
 		if e.Output != nil {
-			_, _ = io.WriteString(stdout, tui.Clean(string(e.Output.Bytes())))
+			_, _ = io.WriteString(w, tui.Clean(string(e.Output.Bytes())))
 		}
 	}
 }
