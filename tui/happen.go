@@ -183,6 +183,21 @@ func (sc *Scene) stageCalls(name string, n int) []journal.Event {
 // longPath is a path of more than two names.
 var longPath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/[^ ,)"]+(/[^ ,)"/]+/[^ ,)"/]+)`) })
 
+// shortPath is a path that was shortened to its last two names.
+var shortPath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`…/[^ ,)"/]+(/[^ ,)"/]+)`) })
+
+// withoutDirs shortens the paths of a call that is wider than w, to two names or, where
+// that is not enough, to one: where a path begins matters least, and what is written most.
+func withoutDirs(call string, w int) string {
+	if Width(call) > w {
+		call = longPath().ReplaceAllString(call, "…$1")
+	}
+	if Width(call) > w {
+		call = shortPath().ReplaceAllString(call, "…$1")
+	}
+	return call
+}
+
 // formerly is what a file held before a write, at the end of its row.
 var formerly = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(` \((was|이전) "[^"]*"\)$`) })
 

@@ -520,8 +520,8 @@ const leastNote = 5
 func (sc *Scene) tail(x *Cell, text string, look Style, w, n int) string {
 	if n > w {
 		cut := Cut
-		if x.Call { // where a path begins matters least
-			cut, text = CutCall, longPath().ReplaceAllString(text, "…$1")
+		if x.Call {
+			cut, text = CutCall, withoutDirs(text, w)
 		}
 		text = cut(text, w)
 		n = Width(text)
