@@ -19,8 +19,13 @@ func TestLightBackground(t *testing.T) {
 		says   tea.Msg
 		want   string
 	}{
-		{"dark", true, white, "light"}, {"dark", false, white, "dark"}, {"dark", true, black, "dark"}, {"light", false, black, "light"},
-		{"16", true, white, "16"}, {"contrast", false, white, "contrast"}, {"dark", true, tea.BackgroundColorMsg{}, "dark"},
+		{"dark", true, white, "light"},
+		{"dark", false, white, "dark"},
+		{"dark", true, black, "dark"},
+		{"light", false, black, "light"},
+		{"16", true, white, "16"},
+		{"contrast", false, white, "contrast"},
+		{"dark", true, tea.BackgroundColorMsg{}, "dark"},
 	} {
 		d := opened(t, realRecording(t), 120, 40, Options{Theme: c.theme})
 		b := backdrop{d.m, c.picked}
