@@ -97,6 +97,20 @@ func (b *lines) note(text string) {
 	b.add(Line{Wide: true, Remark: true, Out: Cell{Text: text, Look: b.sc.Theme.Faint}})
 }
 
+// none says why a pane about the process is empty.
+func (b *lines) none() {
+	t := b.sc.Text
+	switch st := b.sc.S.Stage("clone"); {
+	case b.unread: // which is said already
+	case b.sc.ended():
+		b.note(t.Gone)
+	case st != nil && st.State != journal.Done:
+		b.note(t.NoProcess)
+	default:
+		b.note(t.NotYet)
+	}
+}
+
 // row is the label of a row, in the scene's language.
 func (b *lines) row(key string) string {
 	if s, ok := b.sc.Text.Rows[key]; ok {

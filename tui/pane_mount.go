@@ -14,7 +14,7 @@ func mounts(b *lines) {
 	out, okOut := b.table(journal.Outside)
 	in, okIn := b.table(journal.Inside)
 	if !okOut && !okIn {
-		b.note(b.sc.Text.NotYet)
+		b.none()
 		return
 	}
 	main, other := &out, &in

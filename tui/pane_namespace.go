@@ -16,7 +16,7 @@ func namespaces(b *lines) {
 	}
 	if !found {
 		b.out = b.out[:0]
-		b.note(t.NotYet)
+		b.none()
 		return
 	}
 	b.head(t.Rows["maps"])

@@ -14,7 +14,11 @@ func output(b *lines) {
 	s := b.sc.S
 	t := b.sc.Text
 	if len(s.Output) == 0 {
-		b.note(t.Nothing)
+		if st := s.Stage("exec"); st != nil && st.State != journal.Done && s.Exit == nil {
+			b.note(t.OutputBefore)
+		} else {
+			b.note(t.OutputNone)
+		}
 		return
 	}
 	written := writtenLines(s.Output)

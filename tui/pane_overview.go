@@ -29,7 +29,7 @@ func overview(b *lines) {
 	cgroupGauges(b)
 	if _, _, ok := b.sc.fact(factStatus, journal.Outside); !ok {
 		b.out = b.out[:0]
-		b.note(t.NotYet)
+		b.none()
 		b.image()
 	}
 }

@@ -24,7 +24,7 @@ func processes(b *lines) {
 	b.environ()
 	if len(b.out) == 1 {
 		b.out = b.out[:0]
-		b.note(t.NotYet)
+		b.none()
 	}
 }
 

@@ -13,7 +13,7 @@ func security(b *lines) {
 	t := b.sc.Text
 	if _, _, ok := b.sc.fact(factStatus, journal.Outside); !ok {
 		if _, _, ok = b.sc.fact(factStatus, journal.Inside); !ok {
-			b.note(t.NotYet)
+			b.none()
 			return
 		}
 	}

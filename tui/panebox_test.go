@@ -31,3 +31,28 @@ func TestSearchGoesToWhatIsSeen(t *testing.T) {
 	d.keys("/", "m", "o", "u", "n", "t", "i", "n", "f", "o", "enter") // it is in no row
 	d.hasNot("No match")
 }
+
+// TestEmptyPaneSaysWhy: "yet" is no reason, and at the end it is wrong.
+func TestEmptyPaneSaysWhy(t *testing.T) {
+	d := opened(t, realRecording(t), 120, 40, Options{})
+	for _, pane := range []string{"1", "2", "3", "4", "5", "8"} {
+		d.keys(pane)
+		d.has("There is no process yet: the stage clone makes it.")
+	}
+	d.keys("0")
+	d.has("The program has not begun: the stage exec starts it.")
+	d.keys("end")
+	for _, pane := range []string{"1", "2", "3", "4", "5", "8"} {
+		d.keys(pane)
+		d.hasNot("yet")
+	}
+	d.keys("5")
+	d.has("The process has ended")
+	for _, lang := range []Lang{EN, KO} { // whole, on 80 columns
+		d := opened(t, realRecording(t), 80, 24, Options{Lang: lang})
+		d.keys("tab", "2")
+		d.has(textOf(lang).NoProcess)
+		d.keys("0")
+		d.has(textOf(lang).OutputBefore)
+	}
+}

@@ -6,6 +6,7 @@ var textEN = Text{
 
 	Rail: "Stages", Happens: "What happens", Outside: "outside", Inside: "inside", RuncNote: "runc differs", CallsHere: "Calls", WhoDoes: "In Kubernetes",
 	OnHost: "%s on the host", Host: "the host's", Engine: "the engine's", Own: "its own", Joined: "joined", ChildOf: "of", SameIDs: "= host", NotYet: "Nothing to see here yet.",
+	NoProcess: "There is no process yet: the stage clone makes it.", OutputBefore: "The program has not begun: the stage exec starts it.", OutputNone: "The program has written nothing.",
 	NoGroupYet:  "Unreadable inside until rootfs mounts /sys/fs/cgroup.",
 	Overwritten: "what the program wrote over it",
 	NoGroup:     "Unreadable inside: no /sys/fs/cgroup of its own there.",

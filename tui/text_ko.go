@@ -8,6 +8,7 @@ var textKO = Text{
 
 	Rail: "단계", Happens: "무슨 일이 일어나나", Outside: "바깥", Inside: "안", RuncNote: "runc와 다른 점", CallsHere: "호출", WhoDoes: "쿠버네티스에서는",
 	OnHost: "호스트에서는 %s", Host: "호스트 것", Engine: "엔진 것", Own: "자기 것", Joined: "들어간 것", ChildOf: "부모", SameIDs: "= 호스트", NotYet: "아직 볼 것이 없습니다.",
+	NoProcess: "프로세스는 clone 단계에서 만들어집니다.", OutputBefore: "프로그램은 exec 단계에서 시작합니다.", OutputNone: "프로그램이 쓴 것이 없습니다.",
 	NoGroupYet:  "안에서는 rootfs가 /sys/fs/cgroup을 마운트한 뒤 보입니다.",
 	Overwritten: "프로그램이 덮어쓴 것",
 	NoGroup:     "안에는 자기 /sys/fs/cgroup이 없어 읽을 수 없습니다.",
