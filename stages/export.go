@@ -2,6 +2,7 @@ package stages
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,9 +22,11 @@ func (r *Run) export() error {
 	}
 	spec := *r.Plan.Spec
 	spec.Mounts = nil
+	var etc []string
 	for _, m := range r.Plan.Spec.Mounts {
 		// The three files in the run's own directory go with the run: the bundle has copies.
 		if filepath.Dir(m.Source) == r.Plan.State {
+			etc = append(etc, filepath.Base(m.Source))
 			continue
 		}
 		spec.Mounts = append(spec.Mounts, m)
@@ -38,6 +41,37 @@ func (r *Run) export() error {
 	if err := r.k.CopyTree(r.root, rootfs); err != nil {
 		return err
 	}
+	if err := r.exportEtc(rootfs, etc); err != nil {
+		return err
+	}
 	r.k.Note("info", "exported", "The bundle is in "+r.Export+": `runc run --bundle "+r.Export+" NAME` starts it.", "path", r.Export)
 	return errUntil
+}
+
+// exportEtc puts files of /etc into a bundle's root, in the place of the image's own:
+// a link there is replaced, and none leads out.
+func (r *Run) exportEtc(rootfs string, names []string) error {
+	resolv, hosts, name, err := etcFiles(r.Plan)
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(rootfs)
+	if err != nil {
+		return fmt.Errorf("open the bundle's root: %w", err)
+	}
+	defer root.Close()
+	_ = root.Mkdir("etc", 0o755) // it is there, as a rule
+	for _, n := range names {
+		file := filepath.Join("etc", n)
+		_ = root.Remove(file) // what can't be removed can't be made, either
+		f, err := root.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if err == nil {
+			_, err = f.Write(map[string][]byte{"resolv.conf": resolv, "hosts": hosts, "hostname": name}[n])
+			err = errors.Join(err, f.Close())
+		}
+		if err != nil {
+			return fmt.Errorf("write the bundle: %w", err)
+		}
+	}
+	return nil
 }

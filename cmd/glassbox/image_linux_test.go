@@ -173,7 +173,7 @@ func TestExport(t *testing.T) {
 	needRoot(t)
 	runc := needTool(t, "runc")
 	dir := filepath.Join(t.TempDir(), "bundle")
-	r := run(t, "run", "--oci-bundle", dir, "demo", "sh", "-c", "id -un; pwd; hostname; cat /app/www/index.html")
+	r := run(t, "run", "--oci-bundle", dir, "demo", "sh", "-c", "id -un; pwd; hostname; cat /etc/hostname; grep localhost /etc/hosts; grep -c nameserver /etc/resolv.conf; cat /app/www/index.html")
 	if r.code != 0 {
 		t.Fatalf("status %d\n%s", r.code, r.err)
 	}
@@ -184,7 +184,7 @@ func TestExport(t *testing.T) {
 	if r := run(t, "run", "--quiet", "--oci-bundle", dir, "demo"); r.code != 125 || !strings.Contains(r.err, "is there already") {
 		t.Errorf("a bundle over another: status %d, %q", r.code, r.err)
 	}
-	if ours := quiet(t, "bundle:"+dir); ours != string(theirs) || !strings.HasPrefix(ours, "demo\n/app\n") {
+	if ours := quiet(t, "bundle:"+dir); ours != string(theirs) || !strings.HasPrefix(ours, "demo\n/app\n") || !strings.Contains(ours, "127.0.0.1\tlocalhost\n") {
 		t.Errorf("runc:\n%s\nglassbox:\n%s", theirs, ours)
 	}
 	t.Run("crun", func(t *testing.T) {
