@@ -139,6 +139,7 @@ func (m *Model) hands(msg tea.Msg) tea.Cmd {
 			return m.open(&leave{list: msg.list})
 		}
 	case ranMsg:
+		m.sc.Notice = Notice{}
 		return m.open(&ran{msg: msg})
 	case dirMsg:
 		m.gotDir(msg)

@@ -148,6 +148,8 @@ func (m *lessonModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.all(msg)
 	case tea.ResumeMsg:
 		return m, tea.ClearScreen
+	case ranMsg: // which the footer said is waited for
+		m.notice = Notice{}
 	}
 	return m, m.inner(msg)
 }

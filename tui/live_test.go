@@ -239,7 +239,10 @@ func TestHandsIn(t *testing.T) {
 	for _, r := range "id" {
 		l.keys(string(r))
 	}
-	l.keys("enter")
+	_, runs := l.m.Update(press("enter"))
+	l.has("Runs, for 30 s at most: id")
+	_, _ = l.m.Update(runs())
+	l.hasNot("Runs, for 30 s at most")
 	l.has("outside says id")
 	l.has("inside says id")
 	l.keys("esc", "!", "h", "u", "p", "enter")

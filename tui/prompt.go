@@ -119,7 +119,8 @@ func (o *prompt) enter(m *Model) tea.Cmd {
 		return nil
 	}
 	switch o.kind {
-	case askRun:
+	case askRun: // it may take as long as it may
+		m.sc.Notice = Notice{Text: fmt.Sprintf(m.sc.Text.Runs, int(runLimit.Seconds()), Clean(text))}
 		return runBoth(m.ctx, c, text, o.where)
 	case askSignal:
 		name := strings.ToUpper(text)

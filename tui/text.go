@@ -8,17 +8,17 @@ type Text struct {
 	NoProcYet                                                          string // why the inside shows a PID of the host
 	FellBack                                                           string // a live stage failed, a recording goes on
 
-	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes                                           string
-	OnHost, Host, Engine, Own, Joined, ChildOf, SameIDs, NotYet, NoProcess, OutputBefore, OutputNone, Gone string
-	Nothing, NoGroupYet, NoGroup, Overwritten, NoChange, Veiled, Asked, OnlyChanges, More, NoMatch         string
-	WaitsBefore, WaitsCall, WaitsFailure, LookFailure, WillDo, Did                                         string
-	FailureSpent, FailureGone                                                                              string // another try begins at an earlier stage
-	Took, LeftOut, Failed, Skipped, Why, Mend                                                              string
-	Damaged, Reading, TooSmall, PressQuit, AllUndone, Undone, AtStart, AtEnd, NothingWaits, Unwinding      string
-	Copied, Blank, NoController, ShellDone, HostShellDone                                                  string
-	Breakpoint, BreakGone, BreakLate, Sent, Written                                                        string
-	MouseOn, MouseOff, OutputCut                                                                           string
-	Elapsed, Next, End, Speed, Opening                                                                     string
+	Rail, Happens, Outside, Inside, RuncNote, CallsHere, WhoDoes                                            string
+	OnHost, Host, Engine, Own, Joined, ChildOf, SameIDs, NotYet, NoProcess, OutputBefore, OutputNone, Gone  string
+	Nothing, NoGroupYet, NoGroup, Overwritten, NoChange, Veiled, Asked, OnlyChanges, More, NoMatch          string
+	WaitsBefore, WaitsCall, WaitsFailure, LookFailure, WillDo, Did                                          string
+	FailureSpent, FailureGone                                                                               string // another try begins at an earlier stage
+	Took, LeftOut, Failed, Skipped, Why, Mend                                                               string
+	Damaged, Reading, TooSmall, PressQuit, AllUndone, Undone, AtStart, AtEnd, Runs, NothingWaits, Unwinding string
+	Copied, Blank, NoController, ShellDone, HostShellDone                                                   string
+	Breakpoint, BreakGone, BreakLate, Sent, Written                                                         string
+	MouseOn, MouseOff, OutputCut                                                                            string
+	Elapsed, Next, End, Speed, Opening                                                                      string
 
 	Panes  [paneCount]string
 	States map[string]string // of a stage
