@@ -31,7 +31,7 @@ func execute(ctx context.Context, r *Run) error {
 	if err != nil {
 		return err
 	}
-	a.MakeCwd = r.Plan.Bundle == ""
+	a.MakeCwd = true
 	a.Keyring = keyring(r.Plan)
 	if s.Process.Terminal {
 		a.Terminal = "/dev/console"

@@ -81,3 +81,17 @@ func TestInContainer(t *testing.T) {
 		})
 	}
 }
+
+// TestBundleWorkdir: a bundle's working directory that is missing is made, as runc makes it.
+func TestBundleWorkdir(t *testing.T) {
+	needRoot(t)
+	for _, closed := range []bool{false, true} {
+		dir := bundle(t, func(s map[string]any) {
+			part(s, "process")["cwd"] = "/new/dir"
+			part(s, "root")["readonly"] = closed
+		}, "sh", "-c", "pwd")
+		if got := quiet(t, "--network", "none", "bundle:"+dir); got != "/new/dir\n" {
+			t.Errorf("read-only %v: the program printed %q", closed, got)
+		}
+	}
+}

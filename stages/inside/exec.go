@@ -20,7 +20,7 @@ import (
 type Process struct {
 	Args, Env   []string
 	Cwd         string
-	MakeCwd     bool // as docker does for the image's WORKDIR
+	MakeCwd     bool // as docker does for the image's WORKDIR, and runc for a bundle's
 	UID, GID    int
 	Groups      []int
 	Umask       int
