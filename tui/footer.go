@@ -117,7 +117,7 @@ func (sc *Scene) hints() []hint {
 	default:
 		add(ActFocus, ActPane, ActCopy, ActDiff, ActOpen, ActSearch, ActZoom)
 	}
-	if sc.Live && !sc.past() {
+	if sc.Live && !sc.past() && !sc.Ended {
 		add(ActShell, ActRunHere)
 	}
 	add(ActTimeline, ActDiff)

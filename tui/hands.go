@@ -55,7 +55,11 @@ func (m *Model) doSaying(f func() error, said string) tea.Cmd {
 func (m *Model) actHands(a Act) tea.Cmd {
 	c := m.ctl
 	if c == nil || m.sc.Ended {
-		m.sc.Notice = Notice{Text: m.sc.Text.NoController, Error: true}
+		text := m.sc.Text.NoController
+		if c != nil {
+			text = m.sc.Text.NoContainer
+		}
+		m.sc.Notice = Notice{Text: text, Error: true}
 		return nil
 	}
 	switch a {

@@ -221,6 +221,10 @@ func TestQuitAsksThenUnwindsBeforeTheEyes(t *testing.T) {
 	l.has("stage 10/10 exit")
 	l.has("All is undone.")
 	l.hasNot("Stopping and undoing")
+	l.keys("x")
+	l.has("The run is over: there is no container to touch any more.")
+	l.keys("tab")
+	l.hasNot("shell inside")
 	if !l.m.leaving {
 		t.Fatal("it does not leave after all was undone")
 	}

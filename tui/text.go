@@ -15,7 +15,7 @@ type Text struct {
 	FailureSpent, FailureGone                                                                               string // another try begins at an earlier stage
 	Took, LeftOut, Failed, Skipped, Why, Mend                                                               string
 	Damaged, Reading, TooSmall, PressQuit, AllUndone, Undone, AtStart, AtEnd, Runs, NothingWaits, Unwinding string
-	Copied, Blank, NoController, ShellDone, HostShellDone                                                   string
+	Copied, Blank, NoController, NoContainer, ShellDone, HostShellDone                                      string
 	Breakpoint, BreakGone, BreakLate, Sent, Written                                                         string
 	MouseOn, MouseOff, OutputCut                                                                            string
 	Elapsed, Next, End, Speed, Opening                                                                      string

@@ -24,7 +24,7 @@ var textEN = Text{
 	Damaged: "%d lines of the recording could not be read", Reading: "reading", TooSmall: "Make the window larger.",
 	PressQuit: "q leaves", AllUndone: "All is undone. q leaves.", Undone: "All is undone.",
 	Runs: "Runs, for %d s at most: %s", AtStart: "There is nothing before this.", AtEnd: "There is nothing after this.", NothingWaits: "The program runs: nothing waits for a key.", Unwinding: "Stopping and undoing. ctrl+c undoes at once.",
-	Copied: "Copied: %s", Blank: "", Breakpoint: "Stops before %s.", BreakGone: "No longer stops before %s.", BreakLate: "Stops before %s when it is tried again.", Sent: "Sent: %s", Written: "Written: %s", MouseOn: "The mouse is the screen's: m gives it back to the terminal.", MouseOff: "The mouse is the terminal's again.", OutputCut: "What was written before is not kept here.", NoController: "This is a recording: there is no container to touch.",
+	Copied: "Copied: %s", Blank: "", Breakpoint: "Stops before %s.", BreakGone: "No longer stops before %s.", BreakLate: "Stops before %s when it is tried again.", Sent: "Sent: %s", Written: "Written: %s", MouseOn: "The mouse is the screen's: m gives it back to the terminal.", MouseOff: "The mouse is the terminal's again.", OutputCut: "What was written before is not kept here.", NoController: "This is a recording: there is no container to touch.", NoContainer: "The run is over: there is no container to touch any more.",
 	ShellDone: "You are back. The shell had joined with setns(2), as kubectl exec does.",
 	Elapsed:   "elapsed", Next: "next", End: "the end", Speed: "every %s", Opening: "opening",
 

@@ -26,7 +26,7 @@ var textKO = Text{
 	Damaged: "녹화에서 %d줄을 읽지 못했습니다", Reading: "읽는 중", TooSmall: "창을 더 크게 해 주세요.",
 	PressQuit: "q로 나갑니다", AllUndone: "모두 되돌렸습니다. q로 나갑니다.", Undone: "모두 되돌렸습니다.",
 	Runs: "실행 중(최대 %d초): %s", AtStart: "이보다 앞은 없습니다.", AtEnd: "이보다 뒤는 없습니다.", NothingWaits: "프로그램이 실행 중입니다. 키를 기다리는 것은 없습니다.", Unwinding: "멈추고 되돌리는 중입니다. ctrl+c를 누르면 한 번에 되돌립니다.",
-	Copied: "복사했습니다: %s", Blank: "", Breakpoint: "%s 단계 앞에서 멈춥니다.", BreakGone: "이제 %s 단계 앞에서 멈추지 않습니다.", BreakLate: "%s 단계를 다시 시도하면 그 앞에서 멈춥니다.", Sent: "보냈습니다: %s", Written: "썼습니다: %s", MouseOn: "이제 마우스를 화면이 받습니다. m을 누르면 터미널에 돌려줍니다.", MouseOff: "마우스를 터미널에 돌려줬습니다.", OutputCut: "그 앞의 출력은 여기에 남아 있지 않습니다.", NoController: "녹화이므로 손댈 수 있는 컨테이너가 없습니다.",
+	Copied: "복사했습니다: %s", Blank: "", Breakpoint: "%s 단계 앞에서 멈춥니다.", BreakGone: "이제 %s 단계 앞에서 멈추지 않습니다.", BreakLate: "%s 단계를 다시 시도하면 그 앞에서 멈춥니다.", Sent: "보냈습니다: %s", Written: "썼습니다: %s", MouseOn: "이제 마우스를 화면이 받습니다. m을 누르면 터미널에 돌려줍니다.", MouseOff: "마우스를 터미널에 돌려줬습니다.", OutputCut: "그 앞의 출력은 여기에 남아 있지 않습니다.", NoController: "녹화이므로 손댈 수 있는 컨테이너가 없습니다.", NoContainer: "실행이 끝나서 손댈 수 있는 컨테이너가 없습니다.",
 	ShellDone: "돌아왔습니다. 셸은 kubectl exec처럼 setns(2)로 들어갔습니다.",
 	Elapsed:   "지난 시간", Next: "다음", End: "끝", Speed: "%s마다", Opening: "여는 중",
 
