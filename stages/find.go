@@ -95,14 +95,23 @@ func Find(state, who string) (Running, error) {
 	if err != nil {
 		return Running{}, err
 	}
-	var found []Running
+	var found, named []Running
 	for _, r := range list {
-		if r.Header.Name == who || r.Header.ID == who {
+		if r.Header.ID == who {
 			return r, nil
+		}
+		if r.Header.Name == who {
+			named = append(named, r)
 		}
 		if len(who) >= 2 && strings.HasPrefix(r.Header.ID, who) {
 			found = append(found, r)
 		}
+	}
+	switch {
+	case len(named) == 1:
+		return named[0], nil
+	case len(named) > 1:
+		return Running{}, fmt.Errorf("%q is the name of %d containers: take an identifier, `glassbox ps` lists them", who, len(named))
 	}
 	switch len(found) {
 	case 0:

@@ -13,6 +13,7 @@ var stageKO = [][2]string{
 	{"look for killed runs:", "강제로 끝난 실행을 찾을 수 없습니다:"},
 	{"{} {} does not belong to the run {}: left alone", "{} {}은(는) 실행 {}의 것이 아닙니다: 그대로 둡니다"},
 	{`no container "{}" runs: ` + "`glassbox ps` lists those that do", `실행 중인 컨테이너 "{}"이(가) 없습니다: 실행 중인 것은 ` + "`glassbox ps`가 알려 줍니다"},
+	{"\"{}\" is the name of {} containers: take an identifier, `glassbox ps` lists them", "\"{}\"(이)라는 이름의 컨테이너가 {}개입니다: ID를 쓰세요. `glassbox ps`가 보여 줍니다"},
 	{`"{}" is the beginning of {} identifiers: say more of it`, `"{}"(으)로 시작하는 ID가 {}개입니다: 더 길게 쓰세요`},
 	{"{} has no process yet: let it go on to its clone stage first", "{}에는 아직 프로세스가 없습니다: 먼저 clone 단계까지 진행하세요"},
 	{"talk to the run:", "실행과 통신할 수 없습니다:"},
