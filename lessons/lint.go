@@ -262,6 +262,7 @@ func (c *linter) stop(s *Stop) {
 	if n != 1 {
 		c.say(s.Line, "a stop has one of before, after, call, at; this has %s", strconv.Itoa(n))
 	}
+	c.call(s.Line, s.Call)
 }
 
 func (c *linter) command(d *Command) {

@@ -95,6 +95,7 @@ func (c *linter) value(p *Predict, v *Value, name string) {
 	if n != 1 {
 		c.say(p.Line, "%s has one of fact, command, exit, error, calls, took; this has %d", name, n)
 	}
+	c.call(p.Line, v.Calls)
 	side := v.Side
 	if side == "" {
 		side = "outside"

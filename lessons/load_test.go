@@ -48,6 +48,7 @@ var broken = []struct {
 	{"unknown stage", head + "\n## A\n\n```stop\nbefore: namspaces\n```\n", 11, `unknown word "namspaces", did you mean namespaces?`},
 	{"two places", head + "\n## A\n\n```stop\nbefore: clone\nat: running\n```\n", 10, "a stop has one of"},
 	{"back in time", head + stop + "\n```stop\nbefore: clone\n```\n", 14, "a run can't go back"},
+	{"unknown call", head + "\n## A\n\n```stop\ncall: pivot_rot . .\n```\n", 10, `glassbox makes no call "pivot_rot", did you mean pivot_root?`},
 	{"unknown block", head + stop + "\n```chek\ntrue\n```\n", 14, `unknown block "chek", did you mean check?`},
 	{"include", head + stop + "\n```include\nother.md\n```\n", 14, "includes no other file"},
 	{"open block", head + stop + "\n```do\ntrue\n", 14, "never closed"},

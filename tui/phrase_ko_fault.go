@@ -91,6 +91,7 @@ var faultsKO = [][2]string{
 	{"runs: each of several has a name", "runs: 여럿이면 저마다 이름이 있어야 합니다"},
 	{`runs: the name "{}": small letters, digits and -, 21 at most`, `runs: 이름 "{}": 소문자, 숫자, -만 21자까지 씁니다`},
 	{`runs: the name "{}" is there twice`, `runs: 이름 "{}"이(가) 두 번 있습니다`},
+	{`glassbox makes no call "{}"{!}`, `glassbox는 "{}"(이)라는 호출을 하지 않습니다{!}`},
 	{`runs: {} joins the {} of "{}", which is no run before it`, `runs: {}이(가) {}을(를) 함께 쓰려는 "{}"은(는) 그 앞에 있는 실행이 아닙니다`},
 	{"runs:", "runs:"},
 	{`there is no run "{}"{!}`, `"{}"(이)라는 실행이 없습니다{!}`},
