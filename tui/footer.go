@@ -22,7 +22,7 @@ func (sc *Scene) footer(w int) string {
 	}
 	lastW := Width(leave) + 1 + max(Width(last.text), Width(sc.Text.Acts[ActQuit])) + 1
 	help := Width(shown(ActHelp)) + 1 + Width(sc.Text.Acts[ActHelp]) + 2
-	for _, h := range append(sc.hints(), hint{ActHelp, ""}, last) {
+	for _, h := range append(sc.hints(w), hint{ActHelp, ""}, last) {
 		key, text := shown(h.act), sc.Text.Acts[h.act]
 		if h.text != "" {
 			text = h.text
@@ -86,8 +86,8 @@ type hint struct {
 	text string // instead of what help says
 }
 
-// hints are the keys that matter now, the most important first.
-func (sc *Scene) hints() []hint {
+// hints are the keys that matter now, the most important first, for a screen of w columns.
+func (sc *Scene) hints(w int) []hint {
 	var out []hint
 	add := func(list ...Act) {
 		for _, a := range list {
@@ -95,6 +95,9 @@ func (sc *Scene) hints() []hint {
 		}
 	}
 	add(ActNext)
+	if w < twoFrom { // the other parts can't be seen
+		add(ActFocus)
+	}
 	if sc.Zoom { // the way back
 		add(ActZoom)
 	}

@@ -56,3 +56,13 @@ func TestEmptyPaneSaysWhy(t *testing.T) {
 		d.has(textOf(lang).OutputBefore)
 	}
 }
+
+// TestNarrowFooterNamesTab: where one part is shown alone, the footer says how one comes to the others.
+func TestNarrowFooterNamesTab(t *testing.T) {
+	for _, lang := range []Lang{EN, KO} {
+		for _, w := range []int{50, 60, 71} {
+			d := opened(t, realRecording(t), w, 20, Options{Lang: lang})
+			d.has("tab " + textOf(lang).Acts[ActFocus])
+		}
+	}
+}
