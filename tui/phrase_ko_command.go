@@ -8,6 +8,7 @@ var commandKO = [][2]string{
 		"\"{}\" is no command: an image is started by `glassbox run {}`; `glassbox --help` lists the commands",
 		"\"{}\"(이)라는 명령은 없습니다: 이미지는 `glassbox run {}`으로 시작하고, 명령은 `glassbox --help`가 알려 줍니다",
 	},
+	{"docker has it, glassbox has not: `{} --help` lists the flags", "docker에는 있지만 glassbox에는 없습니다: 플래그는 `{} --help`가 알려 줍니다"},
 	{"did you mean --{}? `{} --help` lists the flags", "--{} 아닌가요? 플래그는 `{} --help`가 알려 줍니다"},
 	{
 		"a run ends with its terminal, there is none in the background: use another terminal, or --quiet and &",

@@ -84,6 +84,8 @@ func TestUnknown(t *testing.T) {
 		{"run --memroy=5 demo", "unknown flag: --memroy: did you mean --memory? `glassbox run --help`"},
 		{"run --hostnme=x demo", "did you mean --hostname?"},
 		{"run --xyzzy demo", "unknown flag: --xyzzy: `glassbox run --help` lists the flags"},
+		{"run --gpus all demo", "unknown flag: --gpus: docker has it, glassbox has not: `glassbox run --help`"},
+		{"run --net none demo", "did you mean --network?"},
 		{"run -d demo", "ends with its terminal"},
 		{"run --detach demo", "ends with its terminal"},
 		{"run --mount=type=tmpfs,target=/x demo", "--tmpfs TARGET"},

@@ -24,6 +24,9 @@ func unknownFlag(cmd *cobra.Command, err error) error {
 			case "restart":
 				return fmt.Errorf("%w: a container ends with its program, and is not started again", err)
 			}
+			if slices.Contains(dockers, name) {
+				return fmt.Errorf("%w: docker has it, glassbox has not: `%s --help` lists the flags", err, cmd.CommandPath())
+			}
 		}
 		if near := nearFlag(cmd.Flags(), name); near != "" {
 			return fmt.Errorf("%w: did you mean --%s? `%s --help` lists the flags", err, near, cmd.CommandPath())
@@ -31,6 +34,10 @@ func unknownFlag(cmd *cobra.Command, err error) error {
 	}
 	return fmt.Errorf("%w: `%s --help` lists the flags", err, cmd.CommandPath())
 }
+
+// dockers are flags of docker run that are not here, and whose names are near to
+// those of others: nobody who types --gpus means --cpus.
+var dockers = []string{"device", "gpus", "label", "link", "runtime", "ulimit"}
 
 // nearFlag is the flag whose name is nearest to a word, as cobra finds commands; "" if none is near.
 func nearFlag(flags *pflag.FlagSet, word string) string {
