@@ -8,10 +8,10 @@ import (
 	"strconv"
 	"strings"
 
-	"glassbox/stages/inside"
-
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
+
+	"glassbox/stages/inside"
 )
 
 // pingRange is the sysctl that says which groups may send echo requests without

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"glassbox/stages/inside"
-
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
+
+	"glassbox/stages/inside"
 )
 
 // FuzzMounts reads whatever as a volume and as a mount's options: what is taken is

@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"glassbox/stages/inside"
-
 	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"glassbox/stages/inside"
 )
 
 // order is the order of unshare(2): what is seen in /proc/PID/ns changes one by one.

@@ -49,6 +49,9 @@ func rootfs(ctx context.Context, r *Run) error {
 		r.k.Note("warning", "without-pivot", "chroot(2) in place of pivot_root(2): the old root stays reachable for a process with CAP_SYS_CHROOT, as with runc's --no-pivot.")
 	}
 	r.k.Note("runc", "rootfs-limits", "runc writes the cgroup limits now, after the mounts and before pivot_root; glassbox has written them a stage before.")
+	if a.Sysctl[portStart] == "0" && p.Bundle == "" {
+		r.k.Note("info", "ports-free", "In a network namespace of the container's own every user may listen on the ports below 1024, and may ping: docker sets it so since 20.10, containerd for a Pod since 2.0; CRI-O does not.")
+	}
 	if err := r.fit(&a); err != nil {
 		return err
 	}
