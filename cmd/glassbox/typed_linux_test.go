@@ -27,6 +27,12 @@ func TestTyped(t *testing.T) {
 			t.Errorf("%s: a shell can't read %q: %s", e.Call.Name, e.Call.Sh, out)
 		}
 		switch text := argOf(e.Call, "content"); {
+		case e.Call.Name == "unshare" && argOf(e.Call, "flags") == "CLONE_NEWNS":
+			if e.Call.Sh != "unshare --mount --propagation unchanged" {
+				t.Errorf("unshare(1) would make the mounts private, which the call does not: %s", e.Call.Sh)
+			}
+		case e.Call.Name == "fchdir":
+			t.Errorf("%q goes by a name, which fchdir(2) does not", e.Call.Sh)
 		case e.Call.Name == "bind":
 			bound += e.Call.Sh + "\n"
 		case strings.HasPrefix(e.Call.Sh, "printf "):

@@ -168,9 +168,9 @@ func (k *Kernel) Chdir(path string) error {
 	return k.do(c, "enter the directory "+path, func() error { return unix.Chdir(path) })
 }
 
-// Fchdir is fchdir(2).
+// Fchdir is fchdir(2). Nobody can type it: a shell goes by names.
 func (k *Kernel) Fchdir(at At) error {
-	c := journal.Call{Name: "fchdir", Man: "fchdir(2)", Args: args("fd", itoa(at.FD), "at", at.Path), Sh: "cd " + Quote(at.Path)}
+	c := journal.Call{Name: "fchdir", Man: "fchdir(2)", Args: args("fd", itoa(at.FD), "at", at.Path)}
 	return k.do(c, "enter the directory "+at.Path, func() error { return unix.Fchdir(at.FD) })
 }
 

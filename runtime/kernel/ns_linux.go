@@ -94,7 +94,7 @@ func unshareFlags(flags uintptr) string {
 	}{
 		{unix.CLONE_NEWUSER, "--user"},
 		{unix.CLONE_NEWPID, "--pid"},
-		{unix.CLONE_NEWNS, "--mount"},
+		{unix.CLONE_NEWNS, "--mount --propagation unchanged"}, // else unshare(1) makes all mounts private, which the call does not
 		{unix.CLONE_NEWUTS, "--uts"},
 		{unix.CLONE_NEWIPC, "--ipc"},
 		{unix.CLONE_NEWNET, "--net"},
