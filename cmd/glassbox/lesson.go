@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"glassbox/tui"
 )
@@ -20,6 +21,11 @@ func (f *lessonFlags) language() string {
 		return "ko"
 	}
 	return "en"
+}
+
+// speaks adds --lang for what is said of a lesson that is being written.
+func (f *lessonFlags) speaks(s *pflag.FlagSet) {
+	s.StringVar(&f.lang, "lang", "", "`LANG`: en or ko; by default as the locale says")
 }
 
 // lessonCommand is `glassbox lesson`: with a name it starts that lesson, without

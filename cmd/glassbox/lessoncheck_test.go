@@ -86,3 +86,36 @@ func TestLessonNewAndImportSpeak(t *testing.T) {
 		}
 	}
 }
+
+// TestLessonIsWrittenInALanguage: what lesson new and import say can be asked for in a language.
+func TestLessonIsWrittenInALanguage(t *testing.T) {
+	was := tongue
+	t.Cleanup(func() { tongue = was })
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("scenario", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("scenario/index.json", []byte(`{"title":"T","details":{"steps":[{"title":"A","text":"a.md","verify":"v.sh"}]}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"a.md": "Do it.\n", "v.sh": "test -e /tmp/x\n"} {
+		if err := os.WriteFile("scenario/"+name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, lang := range []string{"en", "ko"} {
+		for _, args := range [][]string{{"new", "n-" + lang}, {"import", "scenario", "i-" + lang}} {
+			var out, said strings.Builder
+			root := newRoot()
+			root.SetOut(&out)
+			root.SetErr(&said)
+			root.SetArgs(append(append([]string{"lesson"}, args...), "--lang", lang))
+			if err := root.Execute(); err != nil {
+				t.Fatal(err)
+			}
+			if said.Len() == 0 || korean(said.String()) != (lang == "ko") {
+				t.Errorf("%v --lang %s said %q", args, lang, said.String())
+			}
+		}
+	}
+}

@@ -148,7 +148,8 @@ func lessonSchema() *cobra.Command {
 }
 
 func lessonNew() *cobra.Command {
-	return &cobra.Command{
+	f := &lessonFlags{}
+	c := &cobra.Command{
 		Use: "new NAME", Short: "Write a commented lesson to begin with", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			files, err := lessons.New(".", args[0])
@@ -158,10 +159,12 @@ func lessonNew() *cobra.Command {
 			for _, f := range files {
 				fmt.Fprintln(cmd.OutOrStdout(), f)
 			}
-			fmt.Fprintln(cmd.ErrOrStderr(), lessonText(tongue, "written", args[0], lessons.TapeFile))
+			fmt.Fprintln(cmd.ErrOrStderr(), lessonText(pickLang(f.lang), "written", args[0], lessons.TapeFile))
 			return nil
 		},
 	}
+	f.speaks(c.Flags())
+	return c
 }
 
 // lessonItems are the shipped lessons for the home screen.
@@ -179,7 +182,8 @@ func lessonItems(lang tui.Lang) []tui.Item {
 }
 
 func lessonImport() *cobra.Command {
-	return &cobra.Command{
+	f := &lessonFlags{}
+	c := &cobra.Command{
 		Use: "import FOLDER [NAME]", Short: "Make a lesson of a Killercoda scenario", Args: cobra.RangeArgs(1, 2),
 		Long: `Make a lesson of a Killercoda scenario's folder (index.json, texts, verify scripts), in a new
 directory. What a scenario has not, such as solutions, is named: a person has to write it.`,
@@ -193,10 +197,13 @@ directory. What a scenario has not, such as solutions, is named: a person has to
 				return err
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), file)
+			lang := pickLang(f.lang)
 			for _, what := range todo {
-				fmt.Fprintln(cmd.ErrOrStderr(), lessonText(tongue, "to do", clean(tui.Phrase(what, tongue))))
+				fmt.Fprintln(cmd.ErrOrStderr(), lessonText(lang, "to do", clean(tui.Phrase(what, lang))))
 			}
 			return nil
 		},
 	}
+	f.speaks(c.Flags())
+	return c
 }
