@@ -124,7 +124,7 @@ func (m *notesModel) frame(w, h int) []string {
 			rows = append(rows, "")
 		}
 		foot := []string{"", th.Dim.Of(t.Next+"  ") + th.Strong.Of(Cut(oneLine(next), max(n-12, 1)))}
-		room := h - len(rows) - len(foot) - 1
+		room := h - len(rows) - len(foot) - 3
 		for _, para := range strings.Split(m.s.Note, "\n\n") {
 			for _, r := range append(Wrap(para, n), "") {
 				if room > 0 {
@@ -144,7 +144,19 @@ func (m *notesModel) frame(w, h int) []string {
 	for len(rows) < h {
 		rows = append(rows, Spaces(w))
 	}
+	if h > 1 {
+		rows[h-1] = m.footer(w)
+	}
 	return rows[:h]
+}
+
+// footer names the keys that there are.
+func (m *notesModel) footer(w int) string {
+	row := ""
+	for _, k := range [][2]string{{shown(ActLang), m.sc.Text.Acts[ActLang]}, {shown(ActQuit), lessonTextOf(m.sc.Lang).KeyDone}} {
+		row += "  " + m.sc.Theme.Key.Of(k[0]) + " " + m.sc.Theme.Dim.Of(k[1])
+	}
+	return Pad(row, w)
 }
 
 // clock writes a time as minutes and seconds.
