@@ -269,3 +269,18 @@ func TestTaskOfARecording(t *testing.T) {
 		t.Errorf("there is no shell here:\n%s", s)
 	}
 }
+
+// TestTapedHelp: help of a recording names no key that needs a live container.
+func TestTapedHelp(t *testing.T) {
+	for _, lang := range []Lang{EN, KO} {
+		for _, taped := range []bool{false, true} {
+			m := &lessonModel{o: LessonOptions{Taped: taped}, t: lessonTextOf(lang), sc: Scene{Theme: NewTheme("none", false), Lang: lang, Text: textOf(lang)}}
+			text := strings.Join(m.helpBox(Rect{0, 0, 120, 30}), "\n")
+			for _, key := range []string{m.t.KeyShell, Say(lang, "shell on the host", "호스트 셸"), Say(lang, "run a command", "명령 실행")} {
+				if strings.Contains(text, key) == taped {
+					t.Errorf("%s, a recording %v: %q\n%s", lang, taped, key, text)
+				}
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -205,7 +206,7 @@ func (m *lessonModel) lessonBox(r Rect) []string {
 // helpBox tells the keys, in two columns where they need them.
 func (m *lessonModel) helpBox(r Rect) []string {
 	th := m.sc.Theme
-	list := strings.Split(m.sc.Theme.arrows(m.t.Keys), "  ")
+	list := m.helpKeys()
 	n := r.H - 2
 	if n < 1 {
 		return m.sc.box(r.W, r.H, frameBox{}, nil)
@@ -221,6 +222,15 @@ func (m *lessonModel) helpBox(r Rect) []string {
 		rows[i] = Pad(Cut(rows[i], r.W-2), r.W-2)
 	}
 	return m.sc.box(r.W, r.H, frameBox{focus: true, title: m.sc.boxTitle(m.sc.Text.Acts[ActHelp], true)}, rows)
+}
+
+// helpKeys are the keys that help tells; of a recording not those that need a live container.
+func (m *lessonModel) helpKeys() []string {
+	list := strings.Split(m.sc.Theme.arrows(m.t.Keys), "  ")
+	return slices.DeleteFunc(list, func(k string) bool {
+		key, _, _ := strings.Cut(k, " ")
+		return m.o.Taped && strings.Contains("sox", key)
+	})
 }
 
 // footer is the last row: a notice, or the keys that fit what comes next.
