@@ -25,7 +25,7 @@ type lessonText struct {
 
 var lessonTexts = map[Lang]*lessonText{
 	EN: {
-		Lesson: "lesson", Step: "step", Question: "What do you expect?", Task: "Your task", TaskHow: "s: shell inside; o: host shell; space: check", TaskTaped: "space: check, as recorded; v: solution", Look: "Look", Right: "Right.", Wrong: "Often believed, but not so:", Is: "It is:",
+		Lesson: "lesson", Step: "step", Question: "What do you expect?", Task: "Your task", TaskHow: "s: shell inside; o: host shell; space: check", TaskTaped: "space: check, as recorded; v: solution", Look: "Look", Right: "Right:", Wrong: "Often believed, but not so:", Is: "It is:",
 		Says: "%s says", Absent: "%s is not there", Compared: "compared with %s", SaysThis: "this says:", ComparedThis: "compared with what this says:", Host: "on the host", Inside: "inside", Status: "exit status %d",
 		As: "as %s", Hint: "Hint", HintsLeft: "%d more", NoHint: "There is no further hint.", NoRun: "There is no container yet.", Over: "The lesson is over", ReadOn: "Read on",
 		Moving: "going on …", Running: "running …", Checking: "checking …", Resetting: "starting anew …",
@@ -40,7 +40,7 @@ var lessonTexts = map[Lang]*lessonText{
 		KeyHint: "hint", KeySolve: "solution", KeyReset: "reset", KeyFree: "free screen", KeyPane: "pane", KeyShell: "shell inside", KeyHost: "host shell", KeyLesson: "lesson", KeyTry: "command",
 	},
 	KO: {
-		Lesson: "학습", Step: "단계", Question: "예측해 보세요", Task: "과제", TaskHow: "s 안의 셸, o 호스트 셸, space 확인", TaskTaped: "space 녹화된 확인, v 풀이", Look: "볼 것", Right: "맞습니다.", Wrong: "아닙니다.", Is: "답:",
+		Lesson: "학습", Step: "단계", Question: "예측해 보세요", Task: "과제", TaskHow: "s 안의 셸, o 호스트 셸, space 확인", TaskTaped: "space 녹화된 확인, v 풀이", Look: "볼 것", Right: "맞습니다:", Wrong: "아닙니다.", Is: "답:",
 		Says: "%s의 값", Absent: "%s: 없음", Compared: "비교: %s의 값", SaysThis: "이 명령이 알려 준 값:", ComparedThis: "비교한 값을 알려 준 명령:", Host: "호스트에서", Inside: "안에서", Status: "종료 코드 %d",
 		As: "%s 사용자로", Hint: "힌트", HintsLeft: "%d개 남음", NoHint: "힌트가 더 없습니다.", NoRun: "아직 컨테이너가 없습니다.", Over: "학습이 끝났습니다", ReadOn: "더 읽을 것",
 		Moving: "진행하는 중 …", Running: "실행하는 중 …", Checking: "확인하는 중 …", Resetting: "새로 시작하는 중 …",
