@@ -11,7 +11,8 @@ import (
 // doneMsg says how something that was asked of the run went.
 type doneMsg struct {
 	err  error
-	said string // what the screen says where it went well; may be empty
+	said string  // what the screen says where it went well; may be empty
+	from *prompt // that it was typed into, or nil
 }
 
 // backMsg says that a shell or the program's terminal was left.
@@ -44,11 +45,8 @@ type dirMsg struct {
 }
 
 // do asks something of the run, outside of Update.
-func (m *Model) do(f func() error) tea.Cmd { return m.doSaying(f, "") }
-
-// doSaying is do, where nothing else on the screen need tell that it was done.
-func (m *Model) doSaying(f func() error, said string) tea.Cmd {
-	return func() tea.Msg { return doneMsg{f(), said} }
+func (m *Model) do(f func() error) tea.Cmd {
+	return func() tea.Msg { return doneMsg{err: f()} }
 }
 
 // actHands does what needs a live run.
@@ -72,9 +70,9 @@ func (m *Model) actHands(a Act) tea.Cmd {
 	case ActRunHere:
 		return m.open(&prompt{kind: askRun, where: 2})
 	case ActSignal:
-		return m.open(&prompt{kind: askSignal})
+		return m.open(&prompt{kind: askSignal, text: m.refused[askSignal]})
 	case ActLimit:
-		return m.open(&prompt{kind: askLimit})
+		return m.open(&prompt{kind: askLimit, text: m.refused[askLimit]})
 	case ActRefresh:
 		return m.do(c.Snapshot)
 	case ActWithout:
@@ -124,6 +122,9 @@ func (m *Model) hands(msg tea.Msg) tea.Cmd {
 	case doneMsg:
 		if err = msg.err; err == nil && msg.said != "" {
 			m.sc.Notice = Notice{Text: msg.said}
+		}
+		if err != nil && msg.from != nil {
+			m.refused[msg.from.kind] = msg.from.text
 		}
 	case shellMsg:
 		if msg.err == nil && msg.cmd != nil {

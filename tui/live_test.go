@@ -10,6 +10,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"glassbox/runtime/journal"
 )
@@ -328,6 +329,28 @@ func TestLimitHow(t *testing.T) {
 	l.has("as in: memory.limit_in_bytes 64M")
 }
 
+// TestRefusedIsKept: what was typed and refused stands in the prompt again, to be mended;
+// what was done does not.
+func TestRefusedIsKept(t *testing.T) {
+	for _, c := range [][2]string{{"e", "pids.max ten"}, {"e", "pids.max"}, {"!", "TREM"}} {
+		l := startLive(t, Options{})
+		l.pass()
+		l.f.err = errors.New("it can't be")
+		l.keys(c[0])
+		l.keys(strings.Split(c[1], "")...)
+		l.keys("enter")
+		l.hasNot("> " + c[1])
+		l.keys(c[0])
+		l.has("> " + c[1])
+		l.keys("ctrl+u")
+		l.f.err = nil
+		l.keys(strings.Split("pids.max 10", "")...)
+		l.keys("enter", c[0])
+		l.hasNot("> " + c[1])
+		l.hasNot("> pids.max 10")
+	}
+}
+
 func at(t *testing.T, m *Model, path string) int {
 	t.Helper()
 	for i, l := range m.sc.linesNow() {
@@ -508,8 +531,8 @@ func TestNotesModel(t *testing.T) {
 	in <- Speaker{Stage: "clone", Number: 4, Of: 10, Title: "PID 1 복제", Note: "한 번에\n\n둘", Next: "네임스페이스"}
 	_, _ = m.Update(m.next()())
 	now = now.Add(75 * time.Second)
-	text := strings.Join(m.frame(80, 24), "\n")
-	for _, want := range []string{"4/10", "PID 1 복제", "01:15", "네임스페이스"} {
+	text := ansi.Strip(strings.Join(m.frame(80, 24), "\n"))
+	for _, want := range []string{"4/10", "PID 1 복제", "01:15", "네임스페이스", "g English", "q 나가기"} {
 		if !strings.Contains(text, want) {
 			t.Fatalf("the notes do not say %q:\n%s", want, text)
 		}

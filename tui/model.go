@@ -29,7 +29,8 @@ type Model struct {
 	leaving bool   // and is done
 	stageAt string // the stage that the panes were set for
 	spoke   string
-	fallTo  string // the stage that a recording takes over from
+	fallTo  string                // the stage that a recording takes over from
+	refused map[promptKind]string // what was typed last and could not be done: it stands there again
 
 	frame  string
 	drawn  bool
@@ -41,7 +42,7 @@ type Model struct {
 
 // newModel is the screen over an opened journal. ctx ends its commands.
 func newModel(ctx context.Context, src *source, opts Options) *Model {
-	m := &Model{ctx: ctx, src: src, ctl: opts.Controller, opts: opts}
+	m := &Model{ctx: ctx, src: src, ctl: opts.Controller, opts: opts, refused: map[promptKind]string{}}
 	m.sc = Scene{
 		S: journal.NewState(src.x.Header()), Live: opts.Controller != nil, Talk: opts.Talk,
 		Speed: defaultDelay, Breaks: map[string]bool{}, Focus: OnStory, Reading: true,

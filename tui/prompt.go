@@ -118,22 +118,29 @@ func (o *prompt) enter(m *Model) tea.Cmd {
 	if c == nil {
 		return nil
 	}
+	delete(m.refused, o.kind)
 	switch o.kind {
 	case askRun: // it may take as long as it may
 		m.sc.Notice = Notice{Text: fmt.Sprintf(m.sc.Text.Runs, int(runLimit.Seconds()), Clean(text))}
 		return runBoth(m.ctx, c, text, o.where)
 	case askSignal:
 		name := strings.ToUpper(text)
-		return m.doSaying(func() error { return c.Signal(name) }, strings.Replace(m.sc.Text.Sent, "%s", Clean(name), 1))
+		return o.do(func() error { return c.Signal(name) }, strings.Replace(m.sc.Text.Sent, "%s", Clean(name), 1))
 	case askLimit:
 		file, v, ok := strings.Cut(text, " ")
 		if !ok {
+			m.refused[o.kind] = text
 			m.sc.Notice = Notice{Text: m.sc.limitHow(), Error: true}
 			return nil
 		}
-		return m.doSaying(func() error { return c.Limit(file, strings.TrimSpace(v)) }, strings.Replace(m.sc.Text.Written, "%s", Clean(text), 1))
+		return o.do(func() error { return c.Limit(file, strings.TrimSpace(v)) }, strings.Replace(m.sc.Text.Written, "%s", Clean(text), 1))
 	}
 	return nil
+}
+
+// do does what was typed. Where that is refused the text is kept for the next time.
+func (o *prompt) do(f func() error, said string) tea.Cmd {
+	return func() tea.Msg { return doneMsg{f(), said, o} }
 }
 
 // limitHow says how a limit is changed, by the example of a file that the group has.
