@@ -30,7 +30,7 @@ func rootfs(ctx context.Context, r *Run) error {
 		User: p.has(specs.UserNamespace) || r.Plan.Rootless, Undo: p.Bundle != "",
 		HostPID: !p.has(specs.PIDNamespace),
 	}
-	if a.ReadonlyFS {
+	if a.ReadonlyFS || a.Undo { // else the exec stage makes it, where nothing but the overlay has it
 		a.Workdir = s.Process.Cwd
 	}
 	a.CgroupV2, a.Hierarchies = r.groups.mounts()

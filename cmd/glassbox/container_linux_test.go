@@ -82,7 +82,8 @@ func TestInContainer(t *testing.T) {
 	}
 }
 
-// TestBundleWorkdir: a bundle's working directory that is missing is made, as runc makes it.
+// TestBundleWorkdir: a bundle's working directory that is missing is made, as runc makes
+// it, and goes with the run.
 func TestBundleWorkdir(t *testing.T) {
 	needRoot(t)
 	for _, closed := range []bool{false, true} {
@@ -92,6 +93,9 @@ func TestBundleWorkdir(t *testing.T) {
 		}, "sh", "-c", "pwd")
 		if got := quiet(t, "--network", "none", "bundle:"+dir); got != "/new/dir\n" {
 			t.Errorf("read-only %v: the program printed %q", closed, got)
+		}
+		if _, err := os.Lstat(filepath.Join(dir, "rootfs/new")); err == nil {
+			t.Errorf("read-only %v: the bundle has the directory after the run", closed)
 		}
 	}
 }

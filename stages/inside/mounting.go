@@ -232,7 +232,7 @@ func mountHierarchy(k *kernel.Kernel, t *tree, place string, h Hierarchy, flags 
 
 func cgroupData(h []string) string {
 	if len(h) == 1 && strings.HasPrefix(h[0], "name=") {
-		return "none," + h[0] // a Hierarchy without controllers
+		return "none," + h[0] // a hierarchy without controllers
 	}
 	return strings.Join(h, ",")
 }

@@ -18,7 +18,7 @@ type Rootfs struct {
 	Masked      []string
 	Readonly    []string
 	ReadonlyFS  bool
-	Workdir     string // to be made before the root is read-only
+	Workdir     string // to be made while that is possible, and can be undone
 	Sysctl      map[string]string
 	Propagation string
 	Terminal    bool
@@ -87,7 +87,7 @@ func populate(in *child.In, k *kernel.Kernel, t *tree, a *Rootfs) error {
 			return err
 		}
 	}
-	if a.Workdir != "" { // later it could not be made: runc makes it about now, too
+	if a.Workdir != "" { // runc makes it about now, too
 		at, err := t.dir(a.Workdir)
 		if err != nil {
 			return err
