@@ -54,7 +54,7 @@ func (m *notesModel) wear(change func(*Theme) *Theme) { m.sc.Theme = change(m.sc
 
 // wear changes the theme here and in the runs' screens.
 func (m *lessonModel) wear(change func(*Theme) *Theme) {
-	m.sc.Theme = change(m.sc.Theme)
+	m.sc.Theme, m.drawn = change(m.sc.Theme), false
 	for _, b := range m.runs {
 		b.m.sc.Theme = m.sc.Theme
 	}

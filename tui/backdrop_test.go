@@ -74,3 +74,25 @@ func TestNextThemeStaysLight(t *testing.T) {
 		t.Errorf("T goes through %s", got)
 	}
 }
+
+// TestLightBackgroundInLesson: a lesson that has been drawn is drawn anew, with what its
+// page keeps as drawn.
+func TestLightBackgroundInLesson(t *testing.T) {
+	for _, theme := range []string{"dark", "16", "contrast"} {
+		d := playLesson(t, 120, 40)
+		d.m.sc.Theme = NewTheme(theme, false)
+		d.keys("space")
+		before := d.m.View().Content
+		_, _ = backdrop{d.m, true}.Update(tea.BackgroundColorMsg{Color: color.White})
+		got := d.m.View().Content
+		for _, p := range d.m.pages {
+			for i := range p.entries {
+				p.entries[i].drop()
+			}
+		}
+		d.m.drawn = false
+		if want := d.m.View().Content; got == before || got != want {
+			t.Errorf("%s: the page keeps colours of the dark", theme)
+		}
+	}
+}

@@ -16,7 +16,7 @@ func (m *lessonModel) pageRows(w int) (rows []string, fresh int) {
 	p := m.pages[m.at]
 	for i := range p.entries {
 		e := &p.entries[i]
-		key := fmt.Sprintf("%d %s %d %v %v", w, m.sc.Theme.Name, m.choice, m.sc.Theme.Glyphs.ASCII, m.both())
+		key := fmt.Sprintf("%d %s %v %d %v %v", w, m.sc.Theme.Name, m.sc.Theme.light, m.choice, m.sc.Theme.Glyphs.ASCII, m.both())
 		if e.key != key {
 			e.rows, e.key = m.entryRows(e, w), key
 		}
