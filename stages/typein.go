@@ -24,7 +24,8 @@ func TypeIn(tty *os.File, from io.Reader) {
 	begun := last.b != '\n'
 	for pause := 20 * time.Millisecond; ; time.Sleep(pause) {
 		key, err := endKey(tty)
-		if errors.Is(err, unix.EAGAIN) {
+		if errors.Is(err, unix.EAGAIN) { // a server may never read
+			pause = min(2*pause, seldom)
 			continue
 		}
 		if err != nil {
@@ -37,12 +38,17 @@ func TypeIn(tty *os.File, from io.Reader) {
 		if _, err := tty.Write(end); err != nil {
 			return
 		}
-		begun, pause = false, 500*time.Millisecond
+		begun, pause = false, seldom
 	}
 }
 
+// seldom is how long it takes at most until an end is typed that could be.
+const seldom = 500 * time.Millisecond
+
 // endKey is a terminal's VEOF (termios(3)), ctrl-d as a rule; EAGAIN says that the
-// program has not yet read all that was typed.
+// program has not yet read all that was typed, the end before this one too, or that
+// it has no such key now. An end alone is nothing that TIOCINQ counts, and poll(2)
+// leaves out what is less than a raw terminal's VMIN.
 func endKey(tty *os.File) (key byte, err error) {
 	conn, err := tty.SyscallConn()
 	if err != nil {
@@ -59,7 +65,15 @@ func endKey(tty *os.File) (key byte, err error) {
 			return
 		}
 		defer unix.Close(peer)
-		if n, err = unix.IoctlGetInt(peer, unix.TIOCINQ); err == nil && n > 0 {
+		unread := []unix.PollFd{{Fd: int32(peer), Events: unix.POLLIN}}
+		if _, err = unix.Poll(unread, 0); errors.Is(err, unix.EINTR) {
+			err = unix.EAGAIN
+		}
+		if err != nil {
+			return
+		}
+		n, err = unix.IoctlGetInt(peer, unix.TIOCINQ)
+		if err == nil && (n > 0 || unread[0].Revents&unix.POLLIN != 0 || key == 0) {
 			err = unix.EAGAIN
 		}
 	})
