@@ -72,8 +72,8 @@ func Import(folder, dir, name string) (file string, todo []string, err error) {
 		return "", nil, fmt.Errorf("%q is no name for a lesson: letters, digits, and . _ - between them", name)
 	}
 	at := filepath.Join(dir, name)
-	if err := os.Mkdir(at, 0o755); err != nil {
-		return "", nil, fmt.Errorf("make the lesson's directory: %w", err)
+	if err := newDir(at); err != nil {
+		return "", nil, err
 	}
 	file = filepath.Join(at, "en.md")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -190,7 +190,12 @@ func (im *importer) text(name, other string) string {
 	if name == "" || im.err != nil {
 		return other
 	}
-	b, err := readBounded(im.fsys, path.Clean(strings.TrimPrefix(name, "./")), MaxFile)
+	at := path.Clean(strings.TrimPrefix(name, "./"))
+	if !fs.ValidPath(at) {
+		im.err = fmt.Errorf("the scenario's file %q leads out of its folder", name)
+		return ""
+	}
+	b, err := readBounded(im.fsys, at, MaxFile)
 	if err != nil {
 		im.err = fmt.Errorf("read the scenario's %s: %w", name, err)
 		return ""

@@ -101,3 +101,17 @@ func TestImportRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestImportSaysWhy: of a name that is taken, and of a file that is elsewhere, it is said so.
+func TestImportSaysWhy(t *testing.T) {
+	out := t.TempDir()
+	if err := os.Mkdir(filepath.Join(out, "taken"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for verify, want := range map[string]string{"a.md": "taken is there already: nothing was written", "../evil.sh": `"../evil.sh" leads out of its folder`, "/etc/passwd": `"/etc/passwd" leads out of its folder`} {
+		dir := scene(t, map[string]string{"index.json": `{"title":"T","details":{"steps":[{"title":"A","text":"a.md","verify":"` + verify + `"}]}}`, "a.md": "Do."})
+		if _, _, err := Import(dir, out, "taken"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", verify, err)
+		}
+	}
+}

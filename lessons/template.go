@@ -29,11 +29,8 @@ func New(dir, name string) ([]string, error) {
 		return nil, fmt.Errorf("%q is no name for a lesson: letters, digits, and . _ - between them", name)
 	}
 	at := filepath.Join(dir, name)
-	if err := os.Mkdir(at, 0o755); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return nil, fmt.Errorf("%s is there already: nothing was written", at)
-		}
-		return nil, fmt.Errorf("make the lesson's directory: %w", err)
+	if err := newDir(at); err != nil {
+		return nil, err
 	}
 	var files []string
 	for _, f := range []struct {
@@ -47,4 +44,14 @@ func New(dir, name string) ([]string, error) {
 		files = append(files, file)
 	}
 	return files, nil
+}
+
+// newDir makes the directory of a lesson that is being written.
+func newDir(at string) error {
+	if err := os.Mkdir(at, 0o755); errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: nothing was written", at)
+	} else if err != nil {
+		return fmt.Errorf("make the lesson's directory: %w", err)
+	}
+	return nil
 }

@@ -87,6 +87,7 @@ var lessonsKO = [][2]string{
 	{"write the lesson:", "학습을 쓸 수 없습니다:"},
 	{"write the front matter:", "머리말(front matter)을 쓸 수 없습니다:"},
 	{"open the scenario:", "시나리오를 열 수 없습니다:"},
+	{`the scenario's file "{}" leads out of its folder`, `시나리오의 파일 "{}"이(가) 시나리오의 폴더 밖으로 이어집니다`},
 	{"read the scenario's {}:", "시나리오의 {}을(를) 읽을 수 없습니다:"},
 	{"read the scenario's index.json:", "시나리오의 index.json을 읽을 수 없습니다:"},
 	{"the scenario's index.json has no details.steps", "시나리오의 index.json에 details.steps가 없습니다"},
