@@ -2,6 +2,7 @@ package lessons
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -80,6 +81,10 @@ func (c *linter) front() {
 
 var (
 	manForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9_.-]+\(\d[a-z]*\)$`) })
+	// quantityForm is how Kubernetes writes amounts.
+	quantityForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$`)
+	})
 	runForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9-]{0,20}$`) })
 )
 
@@ -109,6 +114,13 @@ func (c *linter) runs() {
 			}
 		}
 		before = append(before, r.Name)
+		for _, of := range []map[string]string{r.Requests, r.Limits} {
+			for _, what := range slices.Sorted(maps.Keys(of)) {
+				if !quantityForm().MatchString(of[what]) {
+					c.say(l.line, "runs: %s: %q is no quantity: 64Mi, 200m", what, of[what])
+				}
+			}
+		}
 		if said := flagFault(r.Flags); said != "" {
 			c.say(l.line, "runs: %s", said)
 		}

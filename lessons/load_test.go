@@ -71,6 +71,8 @@ var broken = []struct {
 	{"not POSIX", head + stop + "\n```do\na=(1 2)\n```\n", 15, "the shell does not take this"},
 	{"unknown attribute", head + stop + "\n```do outsid\ntrue\n```\n", 14, `unknown word "outsid" behind do, did you mean outside?`},
 	{"duration", head + stop + "\n```do timeout=5\ntrue\n```\n", 14, "is no duration"},
+	{"limit", strings.Replace(head, "{args:", "{limits: {memory: 64Mx}, args:", 1) + stop, 2, `runs: memory: "64Mx" is no quantity: 64Mi, 200m`},
+	{"request", strings.Replace(head, "{args:", "{requests: {cpu: half}, args:", 1) + stop, 2, `runs: cpu: "half" is no quantity`},
 	{"flag", strings.Replace(head, "{args:", "{flags: [--hostnam, x], args:", 1) + stop, 2, "takes no flag --hostnam, did you mean --hostname?"},
 	{"flag of ours", strings.Replace(head, "{args:", "{flags: [--record, x], args:", 1) + stop, 2, "takes no flag --record"},
 	{"tag", strings.Replace(head, "level:", "tags: [cka:kubeadmn]\nlevel:", 1) + stop, 2, "did you mean cka:kubeadm?"},

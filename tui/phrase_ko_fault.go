@@ -88,6 +88,7 @@ var faultsKO = [][2]string{
 	// Runs and facts.
 	{"run and runs: a lesson has one of them", "run과 runs: 학습에는 둘 가운데 하나만 씁니다"},
 	{"no run: write `run: {}` for the demo image's own program", "run이 없습니다: 데모 이미지의 프로그램이면 `run: {}`라고 적으세요"},
+	{`runs: {}: "{}" is no quantity: 64Mi, 200m`, `runs: {}: "{}"은(는) 수량이 아닙니다: 64Mi, 200m`},
 	{"runs: each of several has a name", "runs: 여럿이면 저마다 이름이 있어야 합니다"},
 	{`runs: the name "{}": small letters, digits and -, 21 at most`, `runs: 이름 "{}": 소문자, 숫자, -만 21자까지 씁니다`},
 	{`runs: the name "{}" is there twice`, `runs: 이름 "{}"이(가) 두 번 있습니다`},
