@@ -206,14 +206,14 @@ func (r *Run) fail(ctx context.Context, stage string, err error) (int, error) {
 	case errors.Is(err, errUntil):
 		return 0, nil
 	case ctx.Err() != nil:
-		return interrupted(context.Cause(ctx)), context.Cause(ctx)
+		return Interrupted(context.Cause(ctx)), context.Cause(ctx)
 	}
 	return failure(stage, err), err
 }
 
-// interrupted is the exit status of a run that was ended on its way, as a shell has
-// it: that of the signal; of ctrl-c where a person left otherwise.
-func interrupted(why error) int {
+// Interrupted is the exit status of what was ended on its way, as a shell has it: that
+// of the signal; of ctrl-c where a person left otherwise.
+func Interrupted(why error) int {
 	if sig := signalOf(why); sig != 0 {
 		return 128 + int(sig)
 	}

@@ -123,10 +123,10 @@ func attach(c *stages.Client, master *os.File, stdin bool, drained chan<- struct
 	}
 }
 
-// refused keeps the exit status that a run sent with its error; 130 is that of one who was interrupted.
+// refused keeps the exit status that a run sent with its error; of who was interrupted it is the signal's.
 func refused(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return ended{130}
+		return ended{stages.Interrupted(context.Cause(ctx))}
 	}
 	var r *stages.Refusal
 	if errors.As(err, &r) {

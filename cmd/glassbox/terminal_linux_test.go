@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -133,6 +134,29 @@ func TestTerminalEnds(t *testing.T) {
 	}
 	b := start(t, nil, "--network", "none", "demo", "sleep", "1000")
 	piped("one\ntwo", "exec", "-it", b.name, "sh", "-c", "cat; echo ended")
+	b.stop()
+}
+
+// TestExecStopped: who ends an exec gets the status of the signal, as who ends a run.
+func TestExecStopped(t *testing.T) {
+	needRoot(t)
+	b := start(t, nil, "--network", "none", "demo", "sleep", "1000")
+	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+		c := exec.Command(program, "exec", b.name, "sh", "-c", "echo ready; sleep 1000")
+		out, err := c.StdoutPipe()
+		if err == nil {
+			err = c.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.ReadFull(out, make([]byte, len("ready")))
+		_ = c.Process.Signal(sig)
+		_ = c.Wait()
+		if got := c.ProcessState.ExitCode(); got != want {
+			t.Errorf("%v: status %d, want %d", sig, got, want)
+		}
+	}
 	b.stop()
 }
 
