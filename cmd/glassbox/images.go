@@ -56,8 +56,8 @@ func pullCommand() *cobra.Command {
 			p := &plain{w: cmd.ErrOrStderr(), lang: pickLang(""), state: journal.NewState(journal.Header{})}
 			o.Policy, o.Emit = policy, p
 			img, err := s.Pull(cmd.Context(), args[0], o)
-			if errors.Is(err, context.Canceled) {
-				return context.Cause(cmd.Context())
+			if why := context.Cause(cmd.Context()); why != nil && errors.Is(err, context.Canceled) {
+				return why
 			}
 			if err != nil {
 				return err
