@@ -147,12 +147,42 @@ func (r *Run) handOn(enable string) error {
 		for _, a := range d.Ancestors() {
 			control := filepath.Join(a, "cgroup.subtree_control")
 			if missing := notYet(control, enable); missing != "" {
+				if err := r.vacate(a); err != nil {
+					return err
+				}
 				if err := r.k.Write(control, missing, "cgroups(7)"); err != nil {
 					return err
 				}
 			}
 		}
 	}
+	return nil
+}
+
+// vacate moves what is in the top group of a container that glassbox itself runs in
+// out of the way, as Docker-in-Docker does it: a group with processes hands no
+// controllers on (cgroup-v2.rst, "No Internal Process Constraint"). The root of the
+// machine's own tree may hold both, and has no cgroup.type. Nothing undoes it: the
+// next run needs it, too, and it ends with that container.
+func (r *Run) vacate(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, "cgroup.type")); err != nil || dir != r.groups.tree.Unified.Mount {
+		return nil //nolint:nilerr // it is the machine's root
+	}
+	list := members(dir)
+	if len(list) == 0 {
+		return nil
+	}
+	leaf := filepath.Join(dir, "init")
+	if err := r.makeDir(leaf, ""); err != nil {
+		return err
+	}
+	for _, p := range list {
+		err := r.k.Write(filepath.Join(leaf, "cgroup.procs"), p, "cgroups(7)")
+		if err != nil && !errors.Is(err, unix.ESRCH) { // it has ended meanwhile
+			return err
+		}
+	}
+	r.k.Note("info", "vacated", "The group at the top of the container in which glassbox runs held processes, and such a group can't hand controllers on. They are in "+leaf+" now, and stay there, as Docker-in-Docker does it.", "path", leaf)
 	return nil
 }
 

@@ -195,6 +195,9 @@ func usernsMends() []string {
 	if os.Geteuid() == 0 && !kernel.Capable(unix.CAP_SETFCAP) {
 		list = append(list, "docker run --cap-add SETFCAP")
 	}
+	if filtered() {
+		list = append(list, "docker run --privileged, or --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined")
+	}
 	if says("/proc/sys/user/max_user_namespaces", "0") {
 		list = append(list, "sysctl -w user.max_user_namespaces=15000")
 	}

@@ -13,6 +13,7 @@ import (
 
 	"glassbox/runtime/journal"
 	"glassbox/runtime/kernel"
+	"glassbox/runtime/proc"
 )
 
 // OuterEnv names the descriptor from which an engine that was executed again in
@@ -130,6 +131,9 @@ func noMap(err error) error {
 
 // usernsMend is what to do where a user can't make a user namespace, or has no power in it.
 func usernsMend() string {
+	if filtered() && !says("/proc/sys/user/max_user_namespaces", "0") {
+		return "a seccomp filter is in force, as in a container of Docker: start that container with --privileged, or with --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined"
+	}
 	for _, c := range []struct{ file, bad, mend string }{
 		{"/proc/sys/user/max_user_namespaces", "0", "sysctl -w user.max_user_namespaces=15000, or run as root"},
 		{"/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1, or run as root"},
@@ -143,6 +147,13 @@ func usernsMend() string {
 		return "this is root without root's power, as in a container of Docker: start that container with --privileged, or with --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined"
 	}
 	return "run as root, or see `glassbox doctor`"
+}
+
+// filtered tells whether a seccomp filter binds this process: nothing on a host does
+// that to a shell, and everything that starts containers. See proc_pid_status(5).
+func filtered() bool {
+	b, err := os.ReadFile("/proc/self/status")
+	return err == nil && proc.ParseStatus(b).Seccomp == 2
 }
 
 // Enter makes this process the engine's second self, where its first self has

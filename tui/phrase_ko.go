@@ -13,6 +13,18 @@ var phrasesKO = [][2]string{
 
 	// What to do when the kernel refused.
 	{"run as root, or see `glassbox doctor`", "root로 실행하거나 `glassbox doctor`를 보세요"},
+	{
+		"a seccomp filter is in force, as in a container of Docker: start that container with --privileged, or with --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined",
+		"Docker의 컨테이너처럼 seccomp 필터가 걸려 있습니다. 그 컨테이너를 --privileged로, 또는 --security-opt seccomp=unconfined, apparmor=unconfined, systempaths=unconfined으로 시작하세요",
+	},
+	{
+		"AppArmor's profile {} forbids it: start that container with --privileged, or with --security-opt apparmor=unconfined",
+		"AppArmor 프로필 {}이(가) 막습니다. 그 컨테이너를 --privileged로, 또는 --security-opt apparmor=unconfined로 시작하세요",
+	},
+	{
+		"docker run --privileged, or --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined",
+		"docker run --privileged, 또는 --security-opt seccomp=unconfined, apparmor=unconfined, systempaths=unconfined",
+	},
 	{"this is root without CAP_SETFCAP, as of a container: start that container with --cap-add SETFCAP", "컨테이너의 root처럼 CAP_SETFCAP이 없는 root입니다. 그 컨테이너를 --cap-add SETFCAP으로 시작하세요"},
 	{
 		"this is root without root's power, as in a container of Docker: start that container with --privileged, or with --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined",

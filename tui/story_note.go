@@ -95,6 +95,7 @@ var notesKO = map[string]string{
 	"oom-score": "oom_score_adj는 이 머신의 root만 낮출 수 있으므로 그대로 둡니다.",
 	"hasten": "지켜보는 사람이 없으므로 시간을 아낍니다. 한 cgroup에서 다른 cgroup으로 옮기는 쓰기는 커널의 유예 기간(grace period)을 몇 밀리초 기다립니다. " +
 		"그래서 첫 프로세스는 버전 2에서는 자기 그룹 안에서 태어나고(CLONE_INTO_CGROUP), 버전 1에서는 스스로 tasks에 써서 들어갑니다. 둘 다 기다리지 않습니다. runc는 PID를 cgroup.procs에 씁니다. 그룹과 제한은 그 프로세스가 시작되는 동안 만듭니다.",
+	"vacated":    "glassbox가 실행되는 컨테이너의 맨 위 cgroup에 프로세스가 있었고, 그런 cgroup은 컨트롤러를 아래로 넘길 수 없습니다. 그래서 프로세스를 {path}로 옮겼고 그대로 둡니다. Docker-in-Docker도 이렇게 합니다.",
 	"ports-free": "컨테이너 자신의 네트워크 네임스페이스에서는 모든 사용자가 1024 미만의 포트에서 수신하고 ping을 보낼 수 있습니다. Docker는 20.10부터, containerd는 2.0부터 Pod에 이렇게 설정하고, CRI-O는 하지 않습니다.",
 	"single-id": "컨테이너는 사용자 0과 그룹 0만 알고, 그것은 바로 당신입니다. 이미지에서 다른 사용자의 파일은 당신의 것이 되고, 다른 사용자가 되려는 프로그램은 실패합니다. " +
 		"newuidmap(uidmap 패키지)과 /etc/subuid, /etc/subgid의 범위가 있으면 달라집니다.",

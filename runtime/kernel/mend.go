@@ -2,7 +2,9 @@ package kernel
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -95,6 +97,9 @@ func mend(name string, err error) string {
 	if !errors.As(err, &n) {
 		return ""
 	}
+	if p := profile(); p != "" && name == "mount" && n == syscall.EACCES {
+		return "AppArmor's profile " + p + " forbids it: start that container with --privileged, or with --security-opt apparmor=unconfined"
+	}
 	if s := mends[name][n]; s != "" {
 		return s
 	}
@@ -102,4 +107,15 @@ func mend(name string, err error) string {
 		return "the disk is full, or a limit is reached"
 	}
 	return ""
+}
+
+// profile is the name of the AppArmor profile that confines this process, as docker's
+// docker-default does; "" where none does. See apparmor(7); SELinux's labels have colons.
+func profile() string {
+	b, err := os.ReadFile("/proc/self/attr/current")
+	name, _, enforced := strings.Cut(strings.TrimRight(string(b), "\x00\n"), " (enforce)")
+	if err != nil || !enforced || strings.Contains(name, ":") {
+		return ""
+	}
+	return name
 }
