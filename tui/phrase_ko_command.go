@@ -55,8 +55,8 @@ var commandKO = [][2]string{
 	{"a delay is not below zero, as in 3s or 500ms", "지연 시간은 0보다 작을 수 없습니다(예: 3s, 500ms)"},
 	{"a delay is a number with its unit, as in 3s or 500ms", "지연 시간은 단위를 붙인 숫자입니다(예: 3s, 500ms)"},
 	{
-		"no talk runs: begin one in another terminal, `glassbox run --talk IMAGE` or `glassbox replay --talk FILE`",
-		"진행 중인 발표가 없습니다: 다른 터미널에서 `glassbox run --talk IMAGE`나 `glassbox replay --talk FILE`로 시작하세요",
+		"no talk runs: begin one in another terminal, `glassbox run --talk IMAGE`, `glassbox lesson --talk NAME` or `glassbox replay --talk FILE`",
+		"진행 중인 발표가 없습니다: 다른 터미널에서 `glassbox run --talk IMAGE`, `glassbox lesson --talk NAME`, `glassbox replay --talk FILE` 가운데 하나로 시작하세요",
 	},
 
 	{"Published ports (-p) are dropped: only --network bridge has an address of its own to lead them to.", notesKO["ports-dropped"]},

@@ -162,7 +162,7 @@ func findTalk() (net.Conn, error) {
 		_ = c.Close()
 	}
 	if best == nil {
-		return nil, errors.New("no talk runs: begin one in another terminal, `glassbox run --talk IMAGE` or `glassbox replay --talk FILE`")
+		return nil, errors.New("no talk runs: begin one in another terminal, `glassbox run --talk IMAGE`, `glassbox lesson --talk NAME` or `glassbox replay --talk FILE`")
 	}
 	return best, nil
 }
