@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/kernel"
 )
 
 // export writes an OCI bundle of what would be run now, config.json and rootfs,
@@ -55,16 +59,14 @@ func (r *Run) exportEtc(rootfs string, names []string) error {
 	if err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(rootfs)
+	etc, err := etcIn(rootfs)
 	if err != nil {
 		return fmt.Errorf("open the bundle's root: %w", err)
 	}
-	defer root.Close()
-	_ = root.Mkdir("etc", 0o755) // it is there, as a rule
+	defer etc.Close()
 	for _, n := range names {
-		file := filepath.Join("etc", n)
-		_ = root.Remove(file) // what can't be removed can't be made, either
-		f, err := root.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		_ = etc.Remove(n) // what can't be removed can't be made, either
+		f, err := etc.OpenFile(n, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if err == nil {
 			_, err = f.Write(map[string][]byte{"resolv.conf": resolv, "hosts": hosts, "hostname": name}[n])
 			err = errors.Join(err, f.Close())
@@ -74,4 +76,20 @@ func (r *Run) exportEtc(rootfs string, names []string) error {
 		}
 	}
 	return nil
+}
+
+// etcIn opens /etc of a root, which may be a link: it leads where it leads in the container.
+func etcIn(rootfs string) (*os.Root, error) {
+	top, err := os.Open(rootfs)
+	if err != nil {
+		return nil, err
+	}
+	defer top.Close()
+	_ = os.Mkdir(filepath.Join(rootfs, "etc"), 0o755) //nolint:forbidigo // it is there, as a rule; a link is not followed
+	fd, err := kernel.OpenIn(int(top.Fd()), "etc", unix.O_PATH|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	return os.OpenRoot(fmt.Sprintf("/proc/self/fd/%d", fd))
 }
