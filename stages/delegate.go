@@ -18,6 +18,9 @@ import (
 // errNoGroup says that no group can be made here.
 var errNoGroup = errors.New("no cgroup is delegated to this user")
 
+// errNotOurs says that the engine's own group is somebody else's.
+var errNotOurs = fmt.Errorf("%w: see `glassbox doctor`", errNoGroup)
+
 // everyController are version 2's: what limits may need, before it is known
 // where the group goes.
 const everyController = "cpu cpuset io memory pids hugetlb rdma misc"
@@ -41,10 +44,16 @@ func (r *Run) delegated(tree cgroup.Tree, enable string) (parent, name string, e
 		return parent, name, nil
 	}
 	parent, err = r.alone(tree, enable)
-	if err != nil && bus != nil {
-		err = fmt.Errorf("%w: your systemd made none: %w: log in at a console or by ssh (su opens no session), or run loginctl enable-linger", errNoGroup, bus)
+	return parent, name, unscoped(err, bus)
+}
+
+// unscoped is why there is no group: what the user's systemd said, unless something
+// is known of a group that is this user's.
+func unscoped(err, bus error) error {
+	if bus == nil || !errors.Is(err, errNotOurs) {
+		return err
 	}
-	return parent, name, err
+	return fmt.Errorf("%w: your systemd made none: %w: log in at a console or by ssh (su opens no session), or run loginctl enable-linger", errNoGroup, bus)
 }
 
 // userScope has the user's systemd make a scope for the engine and the
@@ -89,7 +98,7 @@ func beside(tree cgroup.Tree, enable string) (string, bool) {
 func (r *Run) alone(tree cgroup.Tree, enable string) (string, error) {
 	own := filepath.Join(tree.Unified.Mount, tree.Unified.Own)
 	if !writable(own) {
-		return "", fmt.Errorf("%w: see `glassbox doctor`", errNoGroup)
+		return "", errNotOurs
 	}
 	ours := []string{itoa(os.Getpid()), itoa(r.child.Process.Pid)}
 	if before != nil {
