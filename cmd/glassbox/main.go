@@ -17,7 +17,7 @@ import (
 var version = ""
 
 func main() {
-	dispatch() // the child of a run, or a program of the demo image: never returns then
+	dispatch() // a prober, or a program of the demo image: never returns then
 	os.Exit(status(execute(interrupts(), os.Args[1:])))
 }
 

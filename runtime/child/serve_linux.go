@@ -16,7 +16,7 @@ import (
 	"glassbox/runtime/observe"
 )
 
-// Name is the child's argv[0]: main dispatches on it before all else.
+// Name is the child's argv[0]: stages/inside looks for it before main begins.
 const Name = "glassbox-init"
 
 // socketFD is where the child finds its socket.

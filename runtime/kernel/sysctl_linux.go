@@ -11,8 +11,8 @@ import (
 	"glassbox/runtime/journal"
 )
 
-// forwarding is the one sysctl that is changed. See ip-sysctl of the kernel's
-// documentation. It is the network namespace's of the thread that opens it.
+// forwarding is the one sysctl that is changed of those that were there before. See
+// ip-sysctl of the kernel's documentation. It is the network namespace's of the thread that opens it.
 const forwarding = "/proc/sys/net/ipv4/ip_forward"
 
 // Forward lets the host forward packets between its interfaces, which a
