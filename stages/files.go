@@ -56,7 +56,7 @@ func (r *Run) Files(dir string) ([]Entry, error) {
 		}
 		e := Entry{Name: d.Name(), Mode: fileMode(st.Mode), Size: st.Size}
 		if st.Mode&unix.S_IFMT == unix.S_IFLNK {
-			e.Link = readlinkAt(int(f.Fd()), d.Name())
+			e.Link = kernel.ReadlinkIn(int(f.Fd()), d.Name())
 		}
 		e.Layer, e.Change = r.origin(dir, d.Name())
 		out = append(out, e)
@@ -88,15 +88,6 @@ func in(p string) string {
 		return "."
 	}
 	return rel
-}
-
-func readlinkAt(dir int, name string) string {
-	b := make([]byte, 4096)
-	n, err := unix.Readlinkat(dir, name, b)
-	if err != nil {
-		return ""
-	}
-	return string(b[:n])
 }
 
 func fileMode(m uint32) os.FileMode {

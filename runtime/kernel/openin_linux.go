@@ -56,3 +56,13 @@ func removeIn(root, path string, flags int) error {
 	defer unix.Close(dir)
 	return unix.Unlinkat(dir, name, flags)
 }
+
+// ReadlinkIn is where a link in a directory leads; "" if it is none, or not there.
+func ReadlinkIn(dir int, name string) string {
+	b := make([]byte, 4096)
+	n, err := unix.Readlinkat(dir, name, b)
+	if err != nil {
+		return ""
+	}
+	return string(b[:n])
+}

@@ -79,7 +79,7 @@ func (t *tree) reach(p string, dir bool, links int) (kernel.At, error) {
 	}
 	defer unix.Close(parent.FD)
 	name := path.Base(p)
-	if to := readlinkAt(parent.FD, name); to != "" && links > 0 { // an image of a machine has /etc/resolv.conf lead into /run
+	if to := kernel.ReadlinkIn(parent.FD, name); to != "" && links > 0 { // an image of a machine has /etc/resolv.conf lead into /run
 		if !path.IsAbs(to) {
 			to = path.Join(path.Dir(p), to)
 		}
@@ -97,13 +97,4 @@ func (t *tree) reach(p string, dir bool, links int) (kernel.At, error) {
 		return parent, err
 	}
 	return t.look(p, 0)
-}
-
-func readlinkAt(dir int, name string) string {
-	b := make([]byte, 4096)
-	n, err := unix.Readlinkat(dir, name, b)
-	if err != nil {
-		return ""
-	}
-	return string(b[:n])
 }
