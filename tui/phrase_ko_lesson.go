@@ -77,6 +77,10 @@ var lessonsKO = [][2]string{
 	{"read the recording of {}:", "{}의 녹화를 읽을 수 없습니다:"},
 	{`read the recording of {}: it has a run "{}", and the lesson has not`, `{}의 녹화를 읽을 수 없습니다: 학습에 없는 실행 "{}"이(가) 있습니다`},
 	{"read the recording of {}: it does not say which command it answers", "{}의 녹화를 읽을 수 없습니다: 어느 명령의 답인지 적혀 있지 않습니다"},
+	{
+		"--record keeps the journal of a run, and --recording starts none: leave one of them out",
+		"--record는 실행의 저널을 남기는데 --recording은 아무것도 실행하지 않습니다: 둘 중 하나를 빼세요",
+	},
 	{"write the tape:", "녹화를 쓸 수 없습니다:"},
 	{"tape the run {}:", "실행 {}을(를) 녹화할 수 없습니다:"},
 

@@ -119,3 +119,12 @@ func TestLessonIsWrittenInALanguage(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordOfRecording: what would be recorded is not played, and it is said so.
+func TestRecordOfRecording(t *testing.T) {
+	root := newRoot()
+	root.SetArgs([]string{"lesson", "pid1", "--recording", "--record", filepath.Join(t.TempDir(), "x"), "--plain"})
+	if err := root.Execute(); err == nil || !strings.Contains(err.Error(), "--recording starts none") {
+		t.Errorf("it said %v", err)
+	}
+}

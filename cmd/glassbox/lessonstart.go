@@ -76,6 +76,9 @@ func lessonNext() *cobra.Command {
 
 // start opens a lesson, asks where it must, and plays it.
 func (f *startFlags) start(ctx context.Context, what string) error {
+	if f.taping && f.record != "" {
+		return errors.New("--record keeps the journal of a run, and --recording starts none: leave one of them out")
+	}
 	set, err := lessons.Open(what)
 	if err != nil {
 		return lessonError(err)
