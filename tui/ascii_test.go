@@ -58,3 +58,10 @@ func onlyASCII(t *testing.T, where, frame string) {
 		}
 	}
 }
+
+// TestASCIILeavesWhatWasPrinted: the screen's own signs are replaced, a word that a program wrote is not.
+func TestASCIILeavesWhatWasPrinted(t *testing.T) {
+	if got := NewTheme("dark", true).sent([]string{"a → b 한국어"})[0]; got != "a > b 한국어" {
+		t.Errorf("%q is sent", got)
+	}
+}

@@ -47,7 +47,7 @@ func (t *Theme) sent(rows []string) []string {
 
 // asciiSigns replaces the screen's own signs that are left, each by one as wide. To
 // a shell ~/ would be somebody's home.
-var asciiSigns = strings.NewReplacer("한국어", "Korean", "1…", "1-", "…/", "*/", "…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "µ", "u", "·", ".", "–", "-", "—", "-", "’", "'", "▏", "|")
+var asciiSigns = strings.NewReplacer("1…", "1-", "…/", "*/", "…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "µ", "u", "·", ".", "–", "-", "—", "-", "’", "'", "▏", "|")
 
 // whole draws all parts of a layout; covered says that something lies over them, and has
 // the keys.

@@ -259,10 +259,10 @@ func (m *homeModel) keys(n int) string {
 	th, t := m.sc.Theme, m.sc.Text
 	row := ""
 	list := []struct{ key, text string }{
-		{"enter", t.HomeStart}, {th.arrows("↑↓"), t.HomeGroups}, {"!", "doctor"}, {"esc", t.HomeClear}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]},
+		{"enter", t.HomeStart}, {th.arrows("↑↓"), t.HomeGroups}, {"!", "doctor"}, {"esc", t.HomeClear}, {"ctrl+g", th.words(t.Acts[ActLang])}, {"q", t.Acts[ActQuit]},
 	}
 	if m.report {
-		list = []struct{ key, text string }{{th.arrows("↑↓"), t.HomeScroll}, {"esc", t.HomeBack}, {"ctrl+g", t.Acts[ActLang]}, {"q", t.Acts[ActQuit]}}
+		list = []struct{ key, text string }{{th.arrows("↑↓"), t.HomeScroll}, {"esc", t.HomeBack}, {"ctrl+g", th.words(t.Acts[ActLang])}, {"q", t.Acts[ActQuit]}}
 	}
 	if !m.report && m.text == "" { // there is nothing to clear
 		list = slices.Delete(list, 3, 4)

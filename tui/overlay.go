@@ -96,7 +96,7 @@ func (sc *Scene) helpBlocks() [][]string {
 				keys += " " + keyShown(k)
 			}
 		}
-		blocks[b.Group] = append(blocks[b.Group], sc.Theme.Key.Of(Pad(sc.Theme.arrows(keys), 15))+" "+sc.Theme.Dim.Of(sc.Text.Acts[b.Act]))
+		blocks[b.Group] = append(blocks[b.Group], sc.Theme.Key.Of(Pad(sc.Theme.arrows(keys), 15))+" "+sc.Theme.Dim.Of(sc.Theme.words(sc.Text.Acts[b.Act])))
 	}
 	return slices.DeleteFunc(blocks, func(b []string) bool { return len(b) == 1 })
 }
@@ -108,6 +108,14 @@ func (t *Theme) arrows(keys string) string {
 		return keys
 	}
 	return strings.NewReplacer("←→", "left/right", "↑↓", "up/down", "→", "right", "←", "left", "↑", "up", "↓", "down").Replace(keys)
+}
+
+// words are an act's as the screen can show them: the other language's name is in its own letters.
+func (t *Theme) words(act string) string {
+	if t.Glyphs.ASCII {
+		return strings.Replace(act, "한국어", "Korean", 1)
+	}
+	return act
 }
 
 // keyShown writes a key's name shortly.
