@@ -34,7 +34,7 @@ func List(state string) ([]Running, error) {
 	var list []Running
 	for _, d := range dirs {
 		dir := filepath.Join(state, d.Name())
-		if !locked(dir) {
+		if !idForm(d.Name()) || !locked(dir) { // one that begins just now takes its lock itself: to look would be to hold it
 			continue
 		}
 		if r, err := inspect(dir); err == nil {

@@ -10,10 +10,11 @@ import (
 )
 
 // TestFind: a container is found by its name, its identifier or the beginning of it;
-// where that could be two, nobody chooses for the one who asks.
+// where that could be two, nobody chooses for the one who asks. What only begins is not
+// there yet, and nobody looks at its lock: whoever looks has it for a moment.
 func TestFind(t *testing.T) {
 	state := t.TempDir()
-	for id, name := range map[string]string{"aaaa00000001": "web", "aaaa00000002": "web", "bbbb00000003": "db", "cccc00000004": "aaaa00000001"} {
+	for id, name := range map[string]string{"aaaa00000001": "web", "aaaa00000002": "web", "bbbb00000003": "db", "cccc00000004": "aaaa00000001", freshPrefix + "dddd00000005": "early"} {
 		dir := filepath.Join(state, id)
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			t.Fatal(err)
@@ -32,7 +33,7 @@ func TestFind(t *testing.T) {
 	}
 	for who, want := range map[string]string{
 		"db": "bbbb00000003", "bb": "bbbb00000003", "aaaa00000002": "aaaa00000002",
-		"aaaa00000001": "aaaa00000001", "web": `"web" is the name of 2 containers`, "aaaa": "the beginning of 2", "b": "no container", "": "no container",
+		"aaaa00000001": "aaaa00000001", "web": `"web" is the name of 2 containers`, "aaaa": "the beginning of 2", "b": "no container", "": "no container", "early": "no container",
 	} {
 		r, err := Find(state, who)
 		if err != nil && !strings.Contains(err.Error(), want) || err == nil && r.Header.ID != want {
