@@ -28,11 +28,11 @@ func TestCallNames(t *testing.T) {
 // namedIn are the names of the journal.Calls that a package's source makes.
 func namedIn(t *testing.T, dir string) (names []string) {
 	t.Helper()
+	if _, err := os.Stat("../go.mod"); err != nil {
+		t.Skip("needs source: the tests were carried here without it")
+	}
 	files, err := filepath.Glob(dir + "/*.go")
 	if err != nil || len(files) == 0 {
-		if _, e := os.Stat(dir); os.IsNotExist(e) {
-			t.Skip("needs source: the tests were carried here without it")
-		}
 		t.Fatalf("no source in %s: %v", dir, err)
 	}
 	for _, f := range files {
