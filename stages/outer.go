@@ -131,19 +131,16 @@ func noMap(err error) error {
 
 // usernsMend is what to do where a user can't make a user namespace, or has no power in it.
 func usernsMend() string {
-	if filtered() && !says("/proc/sys/user/max_user_namespaces", "0") {
+	switch {
+	case says("/proc/sys/user/max_user_namespaces", "0"):
+		return "sysctl -w user.max_user_namespaces=15000, or run as root"
+	case filtered():
 		return "a seccomp filter is in force, as in a container of Docker: start that container with --privileged, or with --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined"
-	}
-	for _, c := range []struct{ file, bad, mend string }{
-		{"/proc/sys/user/max_user_namespaces", "0", "sysctl -w user.max_user_namespaces=15000, or run as root"},
-		{"/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1, or run as root"},
-		{"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "AppArmor forbids it: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for glassbox alone, which `glassbox doctor` writes out"},
-	} {
-		if says(c.file, c.bad) {
-			return c.mend
-		}
-	}
-	if os.Geteuid() == 0 {
+	case says("/proc/sys/kernel/unprivileged_userns_clone", "0"):
+		return "sysctl -w kernel.unprivileged_userns_clone=1, or run as root"
+	case says("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"):
+		return "AppArmor forbids it: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or a profile for glassbox alone, which `glassbox doctor` writes out"
+	case os.Geteuid() == 0:
 		return "this is root without root's power, as in a container of Docker: start that container with --privileged, or with --security-opt seccomp=unconfined and apparmor=unconfined and systempaths=unconfined"
 	}
 	return "run as root, or see `glassbox doctor`"
