@@ -97,8 +97,10 @@ func mend(name string, err error) string {
 	if !errors.As(err, &n) {
 		return ""
 	}
-	if p := profile(); p != "" && name == "mount" && n == syscall.EACCES {
-		return "AppArmor's profile " + p + " forbids it: start that container with --privileged, or with --security-opt apparmor=unconfined"
+	if name == "mount" && n == syscall.EACCES {
+		if p := profile(); p != "" {
+			return "AppArmor's profile " + p + " forbids it: start that container with --privileged, or with --security-opt apparmor=unconfined"
+		}
 	}
 	if s := mends[name][n]; s != "" {
 		return s

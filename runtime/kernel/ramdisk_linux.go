@@ -41,7 +41,7 @@ func (k *Kernel) Ramdisk(dir string, mode uint32) (made bool, err error) {
 	c.Sh = mountSh("glassbox", dir, "tmpfs", 0, data)
 	err = k.do(c, "mount tmpfs on "+dir, func() error { return unix.Mount("glassbox", dir, "tmpfs", 0, data) })
 	var e *Error
-	if errors.As(err, &e) && !errors.Is(err, unix.EACCES) { // which is AppArmor's no
+	if errors.As(err, &e) && (e.Mend == "" || !errors.Is(err, unix.EACCES)) { // else AppArmor forbids it, wherever the store lies
 		e.Mend = "the store lies on an overlay, which overlays can't be built on: mount a volume there, or name a directory on ext4, xfs, btrfs or tmpfs with --root"
 	}
 	return err == nil, err
