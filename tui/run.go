@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	tea "charm.land/bubbletea/v2"
@@ -46,11 +47,15 @@ func play(ctx context.Context, m tea.Model, opts Options) error {
 	if opts.Theme != "none" {
 		m = backdrop{m, opts.picked}
 	}
-	_, err := tea.NewProgram(m, opts.program(ctx)...).Run()
+	_, err := newProgram(m, opts.Output, opts.program(ctx)...).Run()
 	if err == nil || left(ctx, err) {
 		return nil
 	}
 	return fmt.Errorf("show the screen: %w", err)
+}
+
+func newProgram(m tea.Model, out io.Writer, list ...tea.ProgramOption) *tea.Program {
+	return tea.NewProgram(halving{Model: m}, append(list, tea.WithOutput(terminal(out)))...)
 }
 
 // left says that an error of Bubble Tea only tells that the person left, or that
@@ -81,9 +86,6 @@ func (o Options) program(ctx context.Context) []tea.ProgramOption {
 	list := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(60)}
 	if o.Input != nil {
 		list = append(list, tea.WithInput(o.Input))
-	}
-	if o.Output != nil {
-		list = append(list, tea.WithOutput(o.Output))
 	}
 	switch o.Theme {
 	case "16", "contrast":

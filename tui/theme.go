@@ -170,7 +170,7 @@ func c256(n int) string { return "38;5;" + itoa(n) }
 func dark() Theme {
 	return Theme{
 		Text: SGR(""), Strong: SGR("1"), Dim: SGR(c256(249)), Faint: SGR(c256(244)),
-		Border: SGR(c256(240)), Focus: SGR(c256(75)), Accent: SGR("1;" + c256(75)),
+		Border: SGR(c256(59)), Focus: SGR(c256(75)), Accent: SGR("1;" + c256(75)),
 		Key: SGR("1;" + c256(153)), Badge: SGR("1;7;" + c256(75)),
 		Add: SGR(c256(149)), Change: SGR(c256(179)), Remove: SGR(c256(204)),
 		Host: SGR(c256(117)), Inside: SGR(c256(183)),

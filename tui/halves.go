@@ -1,0 +1,171 @@
+package tui
+
+import (
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
+)
+
+// A row that holds a wide character is repainted whole, whatever changed in it: the
+// renderer does not trust in what takes two cells (ultraviolet,
+// terminal_renderer.go: lineHasDrift). A step of Korean would send 17 kB to a
+// terminal of 200x60. So the renderer is given two halves for each wide character,
+// private characters of one cell, and the terminal the character itself for the
+// first half and nothing for the second.
+//
+// Both halves name their character: where one changed, the other did, and they are
+// always sent together. Only characters that never join with a neighbour are halved;
+// what else is wide is repainted as before.
+//
+// A row of halves ends with a blank that the renderer doesn't take for one: of rows
+// that end in blanks it moves what both have at their ends, and not all terminals
+// move wide characters well.
+const (
+	firstHalf  = 0xf0000  // and the character: plane 15 of Unicode, for private use
+	secondHalf = 0x100000 // and the character: plane 16
+	lastBlank  = firstHalf + ' '
+)
+
+// halving gives a model's frames to the renderer in halves.
+type halving struct {
+	tea.Model
+	w int // columns of the terminal
+}
+
+// View is the model's frame, in halves.
+func (h halving) View() tea.View {
+	v := h.Model.View()
+	v.Content = halved(v.Content, h.w)
+	return v
+}
+
+// Update obeys a message.
+func (h halving) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if m, ok := msg.(tea.WindowSizeMsg); ok {
+		h.w = m.Width
+	}
+	m, cmd := h.Model.Update(msg)
+	h.Model = m
+	return h, cmd
+}
+
+// hasHalves says that a character takes two cells.
+func hasHalves(r rune) bool {
+	return r >= 0xac00 && r <= 0xd7a3 || // Hangul syllables
+		r >= 0x3001 && r <= 0x3029 || r >= 0x3041 && r <= 0x3096 || r >= 0x30a1 && r <= 0x30fa || // Kana
+		r >= 0x3400 && r <= 0x4dbf || r >= 0x4e00 && r <= 0x9fff || // Han
+		r >= 0xff01 && r <= 0xff5e // full-width forms
+}
+
+// isHalf says that a character is one of the two for another.
+func isHalf(r rune) bool { return r == lastBlank || r >= firstHalf && hasHalves(r&0xffff) }
+
+// stands says that what follows a character that has halves does not join it.
+func stands(r rune, rest string) bool {
+	if rest == "" || rest[0] < utf8.RuneSelf {
+		return true
+	}
+	if next, _ := utf8.DecodeRuneInString(rest); quick(next) > 0 {
+		return true
+	}
+	cluster, _ := ansi.FirstGraphemeCluster(string(r)+rest, ansi.GraphemeWidth)
+	return len(cluster) == utf8.RuneLen(r)
+}
+
+// halved puts two halves for each wide character that can have them. What looks like
+// a half already, in a program's output, is replaced. Rows are as wide as the screen, w
+// cells, at most.
+func halved(s string, w int) string {
+	var b strings.Builder
+	for row := range strings.SplitAfterSeq(s, "\n") {
+		row, end := strings.CutSuffix(row, "\n")
+		copied := 0
+		for i := 0; i < len(row); {
+			if row[i] < 0xe3 { // what is halved begins with 0xe3 at least
+				i++
+				continue
+			}
+			r, n := utf8.DecodeRuneInString(row[i:])
+			switch {
+			case isHalf(r):
+				b.WriteString(row[copied:i])
+				b.WriteRune(utf8.RuneError)
+			case hasHalves(r) && stands(r, row[i+n:]):
+				b.WriteString(row[copied:i])
+				b.WriteRune(firstHalf + r)
+				b.WriteRune(secondHalf + r)
+			default:
+				i += n
+				continue
+			}
+			i += n
+			copied = i
+		}
+		if copied > 0 {
+			row = strings.TrimRight(row, " ")
+		}
+		b.WriteString(row[copied:])
+		if n := w - Width(row); copied > 0 && n > 0 {
+			b.WriteString(Spaces(n - 1))
+			b.WriteRune(lastBlank)
+		}
+		if end {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// wholes is a terminal that is sent whole characters for halves.
+type wholes struct {
+	io.Writer
+	buf []byte
+}
+
+// Write sends p, which ends with a whole character: the renderer writes a frame at once.
+func (w *wholes) Write(p []byte) (int, error) {
+	w.buf = w.buf[:0]
+	for i := 0; i < len(p); {
+		if p[i] < 0xf3 { // the first byte of planes 15 and 16
+			w.buf = append(w.buf, p[i])
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(p[i:])
+		switch {
+		case !isHalf(r):
+			w.buf = append(w.buf, p[i:i+n]...)
+		case r < secondHalf:
+			w.buf = utf8.AppendRune(w.buf, r-firstHalf)
+		}
+		i += n
+	}
+	if _, err := w.Writer.Write(w.buf); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// wholeFile is a terminal's file, of which the size can be asked.
+type wholeFile struct {
+	term.File
+	w wholes
+}
+
+func (f *wholeFile) Write(p []byte) (int, error) { return f.w.Write(p) }
+
+// terminal is the terminal that a program's frames go to.
+func terminal(w io.Writer) io.Writer {
+	if w == nil {
+		w = os.Stdout
+	}
+	if f, ok := w.(term.File); ok {
+		return &wholeFile{f, wholes{Writer: f}}
+	}
+	return &wholes{Writer: w}
+}
