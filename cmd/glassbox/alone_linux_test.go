@@ -123,7 +123,7 @@ func asBefore(t *testing.T, when, root string, before []string, ids map[string]b
 	t.Helper()
 	found := left(t, root, before, ids)
 	// The kernel kills a process whose parent was killed, in its own time.
-	for end := time.Now().Add(5 * time.Second); len(found) > 0 && os.Geteuid() != 0 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); len(found) > 0 && os.Geteuid() != 0 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		found = slices.DeleteFunc(found, func(l string) bool { return !slices.Contains(host(t, root, ids), l) })
 	}
 	for _, l := range found {

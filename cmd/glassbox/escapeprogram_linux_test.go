@@ -270,7 +270,7 @@ func hostEscapes() []escape {
 		{"a program without a pid namespace leaves others behind", func(t *testing.T) {
 			began := time.Now()
 			r := caged(t, stranger(t, v1.Config{}), []string{"--pid", "host"}, "sh", "-c", "sleep 300 & echo started")
-			if r.out != "started\n" || time.Since(began) > time.Minute {
+			if r.out != "started\n" || time.Since(began) > patience {
 				t.Errorf("after %v: %+v", time.Since(began), r)
 			}
 			if out, err := exec.Command("pgrep", "-u", fmt.Sprint(os.Geteuid()), "-f", "^sleep 300$").Output(); err == nil {

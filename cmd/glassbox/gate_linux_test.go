@@ -70,7 +70,7 @@ func step(t *testing.T, args ...string) *stepper {
 // wait polls for what has no event to wait for.
 func (s *stepper) wait(what string, ready func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(time.Minute); !ready(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(patience); !ready(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			b, _ := os.ReadFile(s.said)
 			s.t.Fatalf("never saw %s; the run said:\n%s", what, b)

@@ -41,7 +41,7 @@ func start(t *testing.T, before []string, args ...string) *background {
 		_ = b.cmd.Wait()
 	}()
 	t.Cleanup(b.stop)
-	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		r, err := stages.Find(stages.Default().State, b.name)
 		if err == nil && (r.Stage == "exec" && r.State == "done" || r.Stage == "exit") {
 			b.dir = r.Dir
@@ -63,7 +63,7 @@ func start(t *testing.T, before []string, args ...string) *background {
 // did where nobody watches, not even a recording.
 func (b *background) journal(has string) (file string) {
 	b.t.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		text, err := os.ReadFile(stages.JournalPath(b.dir))
 		if err == nil && strings.Contains(string(text), has) {
 			file = filepath.Join(b.t.TempDir(), "journal")
@@ -83,7 +83,7 @@ func (b *background) stop() {
 	}
 	select {
 	case <-b.done:
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		_ = b.cmd.Process.Kill()
 		b.t.Error("the run did not end when its program was killed")
 	}

@@ -80,7 +80,7 @@ func runCmd(t *testing.T, c *exec.Cmd) result {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(2*time.Minute, func() { _ = c.Process.Signal(syscall.SIGQUIT) })
+	timer := time.AfterFunc(patience, func() { _ = c.Process.Signal(syscall.SIGQUIT) })
 	defer timer.Stop()
 	err := c.Wait()
 	var exit *exec.ExitError

@@ -81,7 +81,7 @@ func cutOff(t *testing.T, lines int, args ...string) int {
 		}
 	}
 	must(t, r.Close())
-	stuck := time.AfterFunc(time.Minute, func() { _ = c.Process.Kill() })
+	stuck := time.AfterFunc(patience, func() { _ = c.Process.Kill() })
 	defer stuck.Stop()
 	_ = c.Wait()
 	return c.ProcessState.ExitCode()
@@ -100,7 +100,7 @@ func TestNobodyReadsExec(t *testing.T) {
 	if code := cutOff(t, 1, "exec", name, "sh", "-c", "while :; do echo line; done"); code != brokenPipe {
 		t.Errorf("status %d, not %d", code, brokenPipe)
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		list := run(t, "exec", name, "ps").out
 		if !strings.Contains(list, " sh\n") {
 			break

@@ -149,7 +149,7 @@ func TestRootlessNetwork(t *testing.T) {
 		t.Fatalf("published is %q", port)
 	}
 	resp, err := http.Get("http://" + host + "/")
-	for end := time.Now().Add(30 * time.Second); err != nil && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); err != nil && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		resp, err = http.Get("http://" + host + "/") // the program does not listen yet
 	}
 	if err != nil {
@@ -218,7 +218,7 @@ func TestRootlessKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-b.done
-	for end := time.Now().Add(30 * time.Second); leftovers(t) != ""; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); leftovers(t) != ""; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("left behind:\n%s", leftovers(t))
 		}

@@ -111,7 +111,7 @@ func field(t *testing.T, path, name string) int {
 // that joins a while after the start: it takes descriptors of its own.
 func waitForGuard(t *testing.T, engine int) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		if len(childrenOf(engine)) >= 2 {
 			return
 		}

@@ -50,8 +50,8 @@ func (p *pane) tmux(args ...string) string {
 
 func (p *pane) shows() string { return p.tmux("capture-pane", "-p") }
 
-// patience is how long a text is waited for: a machine may be busy.
-const patience = 2 * time.Minute
+// patience is how long anything is waited for: a machine may be busy, or emulated.
+const patience = 4 * time.Minute
 
 // wait waits until all the texts stand on the screen, and returns that.
 func (p *pane) wait(texts ...string) string {
