@@ -49,7 +49,7 @@ func (b *bench) pulls(rounds int) error {
 			return []string{"sh", "-c", tar.String() + "wait"}
 		}},
 	}
-	turns(cs, rounds)
+	turns(cs, rounds, 0)
 	b.table(fmt.Sprintf("pull and unpack, %d layers, onto tmpfs, %d rounds", len(blobs), rounds), cs,
 		[]budget{{"podman pull", 0.35, 0}, {"zcat | tar", 1.25, 0}})
 	if cs[0].broken == "" {

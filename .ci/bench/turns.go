@@ -18,8 +18,9 @@ type contender struct {
 // warm is how many first rounds do not count.
 const warm = 2
 
-// turns lets the contenders do the work one after the other, again and again.
-func turns(cs []*contender, rounds int) {
+// turns lets the contenders do the work one after the other, again and again. Before
+// each the machine rests.
+func turns(cs []*contender, rounds int, rest time.Duration) {
 	for round := range rounds + warm {
 		for _, c := range cs {
 			if c.broken != "" {
@@ -29,6 +30,7 @@ func turns(cs []*contender, rounds int) {
 			if run == nil {
 				run = timeIt
 			}
+			time.Sleep(rest)
 			s := run(c.args(round))
 			if c.after != nil {
 				c.after(round)
