@@ -12,7 +12,8 @@
 // Update does no I/O: commands and one follower of the journal's file do, and
 // send messages.
 //
-// Begin reading in model.go; then layout.go, frame.go, pane.go. What the screen
-// asks of a run is in control.go; every word it says is in text_en.go and
-// text_ko.go, every key in keys.go.
+// Begin reading in model.go; then layout.go, frame.go, pane.go. Bubble Tea sends what
+// changed of a frame; terminal.go makes less of it. What the screen asks of a run is
+// in control.go; every word it says is in text_en.go and text_ko.go, every key in
+// keys.go.
 package tui

@@ -147,12 +147,12 @@ func (sc *Scene) box(w, h int, f frameBox, rows []string) []string {
 	if w < 2 || h < 2 {
 		return nil
 	}
-	g, st := sc.Theme.Glyphs, sc.Theme.Border
+	g, st, top := sc.Theme.Glyphs, sc.Theme.Border, sc.Theme.Border
 	if f.focus {
-		g, st = sc.Theme.focused(), sc.Theme.Focus
+		g, top = sc.Theme.focused(), sc.Theme.Focus
 	}
 	out := make([]string, 0, h)
-	out = append(out, sc.edge(w, st, g.H, g.TopLeft, g.TopRight, f.title, ""))
+	out = append(out, sc.edge(w, top, g.H, g.TopLeft, g.TopRight, f.title, ""))
 	v := st.Of(g.V)
 	for i := range h - 2 {
 		row := ""

@@ -1,14 +1,11 @@
 package tui
 
 import (
-	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/charmbracelet/x/term"
 )
 
 // A row that holds a wide character is repainted whole, whatever changed in it: the
@@ -121,51 +118,23 @@ func halved(s string, w int) string {
 	return b.String()
 }
 
-// wholes is a terminal that is sent whole characters for halves.
-type wholes struct {
-	io.Writer
-	buf []byte
-}
-
-// Write sends p, which ends with a whole character: the renderer writes a frame at once.
-func (w *wholes) Write(p []byte) (int, error) {
-	w.buf = w.buf[:0]
+// rejoin appends p to to, with the characters themselves for their halves. p ends with a
+// whole character: the renderer writes a frame at once.
+func rejoin(to, p []byte) []byte {
 	for i := 0; i < len(p); {
 		if p[i] < 0xf3 { // the first byte of planes 15 and 16
-			w.buf = append(w.buf, p[i])
+			to = append(to, p[i])
 			i++
 			continue
 		}
 		r, n := utf8.DecodeRune(p[i:])
 		switch {
 		case !isHalf(r):
-			w.buf = append(w.buf, p[i:i+n]...)
+			to = append(to, p[i:i+n]...)
 		case r < secondHalf:
-			w.buf = utf8.AppendRune(w.buf, r-firstHalf)
+			to = utf8.AppendRune(to, r-firstHalf)
 		}
 		i += n
 	}
-	if _, err := w.Writer.Write(w.buf); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-// wholeFile is a terminal's file, of which the size can be asked.
-type wholeFile struct {
-	term.File
-	w wholes
-}
-
-func (f *wholeFile) Write(p []byte) (int, error) { return f.w.Write(p) }
-
-// terminal is the terminal that a program's frames go to.
-func terminal(w io.Writer) io.Writer {
-	if w == nil {
-		w = os.Stdout
-	}
-	if f, ok := w.(term.File); ok {
-		return &wholeFile{f, wholes{Writer: f}}
-	}
-	return &wholes{Writer: w}
+	return to
 }

@@ -128,7 +128,7 @@ func (m *Model) hands(msg tea.Msg) tea.Cmd {
 		}
 	case shellMsg:
 		if msg.err == nil && msg.cmd != nil {
-			return tea.Exec(msg.cmd, func(err error) tea.Msg { return backMsg{err, msg.said} })
+			return tea.Exec(direct{msg.cmd}, func(err error) tea.Msg { return backMsg{err, msg.said} })
 		}
 		err = msg.err
 	case backMsg:
