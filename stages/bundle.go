@@ -132,7 +132,7 @@ func override(p *Plan) error {
 	if p.Without("seccomp") {
 		s.Linux.Seccomp = nil
 	}
-	return nil
+	return addDevices(p, s)
 }
 
 // spaceWord is what --without calls a namespace.

@@ -56,6 +56,7 @@ type Ask struct {
 	CapAdd     []string
 	CapDrop    []string
 	Security   []string // docker's --security-opt
+	Devices    []string // HOST[:TARGET][:ACCESS]
 	Privileged bool
 	ReadOnly   bool
 	Init       bool // a reaper as PID 1
@@ -141,8 +142,9 @@ func (p *Plan) Check() error {
 	if _, err := mounts(p); err != nil {
 		return err
 	}
-	if len(p.Ask.Security) == 0 {
-		return nil
+	s := &specs.Spec{Process: &specs.Process{}, Linux: &specs.Linux{Resources: &specs.LinuxResources{}}}
+	if err := addDevices(p, s); err != nil || len(p.Ask.Security) == 0 {
+		return err
 	}
-	return security(p, &specs.Spec{Process: &specs.Process{}, Linux: &specs.Linux{}})
+	return security(p, s)
 }

@@ -80,6 +80,9 @@ func specFor(p *Plan, cfg v1.Config) (*specs.Spec, error) {
 	if a.Privileged || p.Without("masks") {
 		s.Linux.MaskedPaths, s.Linux.ReadonlyPaths = nil, nil
 	}
+	if err := addDevices(p, s); err != nil {
+		return nil, err
+	}
 	return s, security(p, s)
 }
 

@@ -64,6 +64,15 @@ var stageKO = [][2]string{
 	{"the bundle's config.json names no program (process.args)", "번들의 config.json에 프로그램이 없습니다(process.args)"},
 	{"{} is there already: name an empty directory (--oci-bundle)", "{}이(가) 이미 있습니다: 빈 디렉터리를 고르세요(--oci-bundle)"},
 	{"{} names no program to start (no ENTRYPOINT, no CMD): name one after the image", "{}에 시작할 프로그램이 없습니다(ENTRYPOINT도 CMD도 없음): 이미지 뒤에 쓰세요"},
+	{"--device {}: there is no device {} on this machine", "--device {}: 이 컴퓨터에 {} 장치가 없습니다"},
+	{
+		"--device {}: it is a path, HOST[:TARGET][:ACCESS], where ACCESS is some of r, w and m: /dev/fuse, /dev/sda:/dev/disk:r",
+		"--device {}: 경로를 HOST[:TARGET][:ACCESS] 꼴로 씁니다. ACCESS는 r, w, m 가운데 일부입니다. 예: /dev/fuse, /dev/sda:/dev/disk:r",
+	},
+	{
+		"--device {}: in a user namespace a device is bound, and keeps its name: leave out the other one",
+		"--device {}: 사용자 네임스페이스에서는 장치를 바인드하므로 이름이 그대로입니다. 다른 이름을 빼세요",
+	},
 	{`"{}" is no capability: capabilities(7) names them, as in --cap-add NET_ADMIN`, `"{}"은(는) 캐퍼빌리티가 아닙니다: 이름은 capabilities(7)에 있습니다. 예: --cap-add NET_ADMIN`},
 	{`"{}" is no resource limit: getrlimit(2) names them`, `"{}"은(는) 자원 제한이 아닙니다: 이름은 getrlimit(2)에 있습니다`},
 	{

@@ -35,6 +35,7 @@ type runFlags struct {
 // askFlags are what the container is asked to be.
 type askFlags struct {
 	env, volumes, tmpfs, capAdd, capDrop, security []string
+	devices                                        []string
 	insecure                                       []string
 	workdir, user, hostname, entrypoint            string
 	pid, ipc, uts, userns, pull, platform          string
@@ -129,7 +130,8 @@ func (a *askFlags) isolation(s *pflag.FlagSet) {
 	s.StringSliceVar(&a.capAdd, "cap-add", nil, "`CAPABILITY`: add it")
 	s.StringSliceVar(&a.capDrop, "cap-drop", nil, "`CAPABILITY`: drop it")
 	s.StringArrayVar(&a.security, "security-opt", nil, "`OPTION`: no-new-privileges, seccomp=unconfined, seccomp=FILE")
-	s.BoolVar(&a.privileged, "privileged", false, "all capabilities, no masks, no seccomp: for lessons, not for strangers")
+	s.StringArrayVar(&a.devices, "device", nil, "`HOST[:TARGET][:rwm]`: add a device of the host's: /dev/fuse")
+	s.BoolVar(&a.privileged, "privileged", false, "all capabilities and devices, no masks, no seccomp: for lessons, not for strangers")
 	group(s, "Isolation")
 }
 

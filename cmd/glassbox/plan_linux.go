@@ -184,7 +184,7 @@ func named(p *stages.Plan, state, who string) error {
 func (a *askFlags) ask(cmd *cobra.Command) (stages.Ask, error) {
 	out := stages.Ask{
 		Env: a.env, Workdir: a.workdir, User: a.user, Hostname: a.hostname, Volumes: a.volumes, Tmpfs: a.tmpfs, PID: a.pid, IPC: a.ipc,
-		UTS: a.uts, Userns: a.userns, CapAdd: a.capAdd, CapDrop: a.capDrop, Security: a.security, Privileged: a.privileged,
+		UTS: a.uts, Userns: a.userns, CapAdd: a.capAdd, CapDrop: a.capDrop, Security: a.security, Devices: a.devices, Privileged: a.privileged,
 		ReadOnly: a.readOnly, Init: a.init, TTY: a.tty, Stdin: a.stdin, Pull: a.pull, Platform: a.platform, Insecure: a.insecure,
 	}
 	if cmd.Flags().Changed("entrypoint") {

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestDevices: --device gives one, under the name and with the rights that it says;
+// --privileged gives all of the host's.
+func TestDevices(t *testing.T) {
+	needRoot(t)
+	const node = "/dev/kmsg"
+	var st unix.Stat_t
+	must(t, unix.Stat(node, &st))
+	here := fmt.Sprintf("%o %d %d\n", st.Mode&0o777, st.Uid, st.Gid)
+	for _, c := range []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"none", []string{"demo", "ls", node}, "ls: cannot access '" + node + "': No such file or directory\n"},
+		{"to write", []string{"--device", node + ":/dev/log/k:w", "demo", "sh", "-c", ": >/dev/log/k && echo written; cat /dev/log/k"}, "written\ncat: /dev/log/k: Operation not permitted\n"},
+		{"to read", []string{"--device", node + ":r", "demo", "sh", "-c", ": >" + node}, "open " + node + ": operation not permitted\n"},
+		{"with the host's mode", []string{"--device", node, "demo", "stat", "-c", "%a %u %g", node}, here},
+		{"bound in a user namespace", []string{"--userns", "private", "--device", node, "demo", "sh", "-c", "test -c " + node + " && echo there"}, "there\n"},
+		{"all", []string{"--privileged", "demo", "sh", "-c", "test -c " + node + " && : >" + node + " && test ! -e /dev/.udev && echo there"}, "there\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := run(t, append([]string{"run", "--quiet", "--network", "none", "-u", "root"}, c.args...)...)
+			if got := r.out + r.err; got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+	for _, c := range []struct{ device, says string }{
+		{"/dev/not-there", "there is no device /dev/not-there on this machine"},
+		{"kmsg", "it is a path, HOST[:TARGET][:ACCESS]"},
+		{"/dev/kmsg:/dev/k:x", "it is a path, HOST[:TARGET][:ACCESS]"},
+	} {
+		if r := run(t, "run", "--quiet", "--device", c.device, "demo", "true"); r.code != 125 || !strings.Contains(r.err, c.says) || strings.Count(r.err, "\n") != 1 {
+			t.Errorf("--device %s: %+v, want %q", c.device, r, c.says)
+		}
+	}
+}
