@@ -20,13 +20,13 @@ var ErrNone = errors.New("no control groups are mounted: mount -t cgroup2 none /
 // A version 1 hierarchy without a controller (name=systemd) limits nothing: with
 // version 2 beside it alone, the mode is V2.
 func Detect(mountinfoText, selfCgroup []byte) (Tree, error) {
-	mounts, err := mountinfo.GetMountsFromReader(bytes.NewReader(mountinfoText), mountinfo.FSTypeFilter("cgroup", "cgroup2"))
+	mounts, err := mountinfo.GetMountsFromReader(bytes.NewReader(mountinfoText), nil)
 	if err != nil {
 		return Tree{}, fmt.Errorf("find the control groups in mountinfo: %w", err)
 	}
 	own := ownPaths(selfCgroup)
 	var t Tree
-	for _, m := range mounts {
+	for _, m := range visible(mounts, "cgroup", "cgroup2") {
 		h := Hierarchy{Mount: m.Mountpoint, Root: m.Root}
 		if m.FSType == "cgroup2" {
 			h.Own = relative(own[""], m.Root)
@@ -50,6 +50,33 @@ func Detect(mountinfoText, selfCgroup []byte) (Tree, error) {
 		return Tree{}, ErrNone
 	}
 	return t, nil
+}
+
+// visible are the mounts of some types that no other one covers: none is mounted on
+// their root, nor on that of what they lie on.
+func visible(mounts []*mountinfo.Info, types ...string) []*mountinfo.Info {
+	byID, above := map[int]*mountinfo.Info{}, map[int]*mountinfo.Info{}
+	for _, m := range mounts {
+		byID[m.ID] = m
+	}
+	for _, m := range mounts {
+		if p := byID[m.Parent]; p != nil && p != m && p.Mountpoint == m.Mountpoint {
+			above[p.ID] = m
+		}
+	}
+	hidden := func(m *mountinfo.Info) bool {
+		var last *mountinfo.Info
+		for range mounts { // a chain of parents is no longer than that
+			if a := above[m.ID]; a != nil && a != last {
+				return true
+			}
+			if last, m = m, byID[m.Parent]; m == nil {
+				return false
+			}
+		}
+		return false
+	}
+	return slices.DeleteFunc(mounts, func(m *mountinfo.Info) bool { return !slices.Contains(types, m.FSType) || hidden(m) })
 }
 
 // add keeps one mount of each version 1 hierarchy.

@@ -69,6 +69,29 @@ func TestDetectModes(t *testing.T) {
 	}
 }
 
+// TestDetectCovered: a mount that another one covers is none, whatever lies below it.
+func TestDetectCovered(t *testing.T) {
+	own := "5:memory:/\n0::/\n"
+	for _, c := range []struct{ mounts, unified, memory string }{
+		{"23 1 0:22 / /sys rw - sysfs sysfs rw\n31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", "/sys/fs/cgroup", ""},
+		{"23 1 0:22 / /sys rw - sysfs sysfs rw\n31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n" +
+			"32 31 0:29 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n33 32 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n" +
+			"34 32 0:28 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/memory"},
+		{"31 23 0:29 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n33 31 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n" +
+			"34 31 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", "/sys/fs/cgroup", ""},
+		{"31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n32 31 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", "/sys/fs/cgroup", ""},
+	} {
+		tree, err := Detect([]byte(c.mounts), []byte(own))
+		memory := ""
+		if len(tree.V1) > 0 {
+			memory = tree.V1[0].Mount
+		}
+		if err != nil || tree.Unified == nil || tree.Unified.Mount != c.unified || memory != c.memory {
+			t.Errorf("%s%+v %v", c.mounts, tree, err)
+		}
+	}
+}
+
 // TestDetectInContainers: the same group is seen under several names.
 func TestDetectInContainers(t *testing.T) {
 	for _, c := range []struct{ root, own, want string }{
