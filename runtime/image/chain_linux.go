@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -220,11 +221,24 @@ func removeAny(path string) error {
 
 // readMeta reads what a layer is; fs.ErrNotExist says that there is none.
 func readMeta(dir string) (*chainMeta, error) {
-	b, err := os.ReadFile(filepath.Join(dir, metaFile))
+	// By the directory, not twice by its name: meanwhile the layer could get its place.
+	d, err := os.Open(dir)
 	if err != nil {
-		if _, e := os.Lstat(dir); e == nil && errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	defer d.Close()
+	fd, err := unix.Openat(int(d.Fd()), metaFile, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		err = &fs.PathError{Op: "open", Path: filepath.Join(dir, metaFile), Err: err}
+		if errors.Is(err, fs.ErrNotExist) && stillThere(d, dir) {
 			return nil, refuse(nil, "remove that directory", "the unpacked layer %s has lost its %s", dir, metaFile)
 		}
+		return nil, err
+	}
+	f := os.NewFile(uintptr(fd), metaFile)
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil {
 		return nil, err
 	}
 	m := new(chainMeta)
