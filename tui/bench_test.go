@@ -6,29 +6,32 @@ import (
 	"glassbox/runtime/journal"
 )
 
-// BenchmarkFrameCold draws a frame of 200x60 from the state alone.
+// BenchmarkFrameCold draws a frame of 200x60 from the state alone: a Korean one, of
+// which the renderer gets halves.
 func BenchmarkFrameCold(b *testing.B) {
-	d := opened(b, demoRecording(b), 200, 60, Options{})
+	d := opened(b, demoRecording(b), 200, 60, Options{Lang: KO})
+	h := &halving{Model: d.m, w: 200}
 	for range 6 {
 		d.keys("space")
 	}
 	for b.Loop() {
-		d.m.drawn, d.m.sc.memo = false, memo{}
-		_ = d.m.View()
+		d.m.drawn, d.m.sc.memo, h.from = false, memo{}, nil
+		_ = h.View()
 	}
 }
 
 // BenchmarkFrameWarm is what a message costs that changes nothing of the state: a
 // key that moves the cursor.
 func BenchmarkFrameWarm(b *testing.B) {
-	d := opened(b, demoRecording(b), 200, 60, Options{})
+	d := opened(b, demoRecording(b), 200, 60, Options{Lang: KO})
+	h := &halving{Model: d.m, w: 200}
 	d.keys("space", "space", "space", "space", "space", "space", "5")
 	k := []string{"down", "up"}
 	i := 0
 	for b.Loop() {
-		_, _ = d.m.Update(press(k[i%2]))
+		_, _ = h.Update(press(k[i%2]))
 		i++
-		_ = d.m.View()
+		_ = h.View()
 	}
 }
 

@@ -31,20 +31,31 @@ const (
 // halving gives a model's frames to the renderer in halves.
 type halving struct {
 	tea.Model
-	w int // columns of the terminal
+	w        int // columns of the terminal
+	from, to []string
 }
 
-// View is the model's frame, in halves.
-func (h halving) View() tea.View {
+// View is the model's frame, in halves. Most rows are those of the frame before.
+func (h *halving) View() tea.View {
 	v := h.Model.View()
-	v.Content = halved(v.Content, h.w)
+	rows := strings.Split(v.Content, "\n")
+	to := make([]string, len(rows))
+	for i, row := range rows {
+		if i < len(h.from) && h.from[i] == row {
+			to[i] = h.to[i]
+		} else {
+			to[i] = halved(row, h.w)
+		}
+	}
+	h.from, h.to = rows, to
+	v.Content = strings.Join(to, "\n")
 	return v
 }
 
 // Update obeys a message.
-func (h halving) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+func (h *halving) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m, ok := msg.(tea.WindowSizeMsg); ok {
-		h.w = m.Width
+		h.w, h.from, h.to = m.Width, nil, nil
 	}
 	m, cmd := h.Model.Update(msg)
 	h.Model = m
@@ -74,46 +85,41 @@ func stands(r rune, rest string) bool {
 	return len(cluster) == utf8.RuneLen(r)
 }
 
-// halved puts two halves for each wide character that can have them. What looks like
-// a half already, in a program's output, is replaced. Rows are as wide as the screen, w
-// cells, at most.
-func halved(s string, w int) string {
+// halved puts two halves for each wide character of a row that can have them. What
+// looks like a half already, in a program's output, is replaced. A row takes w cells,
+// those of the screen, at most.
+func halved(row string, w int) string {
 	var b strings.Builder
-	for row := range strings.SplitAfterSeq(s, "\n") {
-		row, end := strings.CutSuffix(row, "\n")
-		copied := 0
-		for i := 0; i < len(row); {
-			if row[i] < 0xe3 { // what is halved begins with 0xe3 at least
-				i++
-				continue
-			}
-			r, n := utf8.DecodeRuneInString(row[i:])
-			switch {
-			case isHalf(r):
-				b.WriteString(row[copied:i])
-				b.WriteRune(utf8.RuneError)
-			case hasHalves(r) && stands(r, row[i+n:]):
-				b.WriteString(row[copied:i])
-				b.WriteRune(firstHalf + r)
-				b.WriteRune(secondHalf + r)
-			default:
-				i += n
-				continue
-			}
+	copied := 0
+	for i := 0; i < len(row); {
+		if row[i] < 0xe3 { // what is halved begins with 0xe3 at least
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(row[i:])
+		switch {
+		case isHalf(r):
+			b.WriteString(row[copied:i])
+			b.WriteRune(utf8.RuneError)
+		case hasHalves(r) && stands(r, row[i+n:]):
+			b.WriteString(row[copied:i])
+			b.WriteRune(firstHalf + r)
+			b.WriteRune(secondHalf + r)
+		default:
 			i += n
-			copied = i
+			continue
 		}
-		if copied > 0 {
-			row = strings.TrimRight(row, " ")
-		}
-		b.WriteString(row[copied:])
-		if n := w - Width(row); copied > 0 && n > 0 {
-			b.WriteString(Spaces(n - 1))
-			b.WriteRune(lastBlank)
-		}
-		if end {
-			b.WriteByte('\n')
-		}
+		i += n
+		copied = i
+	}
+	if copied == 0 {
+		return row
+	}
+	row = strings.TrimRight(row, " ")
+	b.WriteString(row[copied:])
+	if n := w - Width(row); n > 0 {
+		b.WriteString(Spaces(n - 1))
+		b.WriteRune(lastBlank)
 	}
 	return b.String()
 }

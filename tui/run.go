@@ -55,7 +55,7 @@ func play(ctx context.Context, m tea.Model, opts Options) error {
 }
 
 func newProgram(m tea.Model, out io.Writer, list ...tea.ProgramOption) *tea.Program {
-	return tea.NewProgram(halving{Model: m}, append(list, tea.WithOutput(terminal(out)))...)
+	return tea.NewProgram(&halving{Model: m}, append(list, tea.WithOutput(terminal(out)))...)
 }
 
 // left says that an error of Bubble Tea only tells that the person left, or that
