@@ -139,6 +139,7 @@ type frameBox struct {
 	title string // styled
 	foot  string // styled
 	focus bool
+	joins bool   // it touches others: what says that it has the focus is its upper edge alone
 	place string // right in the lower edge: 12/40
 }
 
@@ -150,6 +151,9 @@ func (sc *Scene) box(w, h int, f frameBox, rows []string) []string {
 	g, st, top := sc.Theme.Glyphs, sc.Theme.Border, sc.Theme.Border
 	if f.focus {
 		g, top = sc.Theme.focused(), sc.Theme.Focus
+		if !f.joins {
+			st = top
+		}
 	}
 	out := make([]string, 0, h)
 	out = append(out, sc.edge(w, top, g.H, g.TopLeft, g.TopRight, f.title, ""))

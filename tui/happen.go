@@ -17,7 +17,7 @@ func (sc *Scene) storyBox(r Rect, mode Mode) []string {
 		return nil
 	}
 	focus := sc.Focus == OnStory
-	f := frameBox{focus: focus, title: sc.storyTitle(r, mode)}
+	f := frameBox{focus: focus, joins: true, title: sc.storyTitle(r, mode)}
 	w, h := r.W-2, r.H-2
 	var rows []string
 	if sc.S != nil {

@@ -192,7 +192,7 @@ func (m *lessonModel) lessonBox(r Rect) []string {
 	}
 	top := clampTop(&m.view, len(rows), h)
 	m.tall, m.below = h, top+h < len(rows)
-	f := frameBox{focus: !m.pane, title: m.sc.boxTitle(Cut(p.title, max(r.W-8, 4)), !m.pane)}
+	f := frameBox{focus: !m.pane, joins: true, title: m.sc.boxTitle(Cut(p.title, max(r.W-8, 4)), !m.pane)}
 	if len(rows) > h {
 		f.place = fmt.Sprintf("%d/%d", min(top+h, len(rows)), len(rows))
 	}

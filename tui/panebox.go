@@ -12,7 +12,7 @@ func (sc *Scene) paneBox(r Rect, mode Mode) []string {
 		return nil
 	}
 	focus := sc.Focus == OnPane
-	f := frameBox{focus: focus, title: sc.tabs(r.W - 6)}
+	f := frameBox{focus: focus, joins: true, title: sc.tabs(r.W - 6)}
 	w, h := r.W-2, r.H-2
 	if w < 4 || h < 1 {
 		return sc.box(r.W, r.H, f, nil)

@@ -23,7 +23,7 @@ func (sc *Scene) railBox(r Rect) []string {
 			rows = append(rows, sc.railMore(w, room)...)
 		}
 	}
-	f := frameBox{title: sc.boxTitle(sc.Text.Rail, sc.Focus == OnRail), focus: sc.Focus == OnRail}
+	f := frameBox{title: sc.boxTitle(sc.Text.Rail, sc.Focus == OnRail), focus: sc.Focus == OnRail, joins: true}
 	return sc.box(r.W, r.H, f, rows)
 }
 
