@@ -35,7 +35,7 @@ check: cross lint ## vet, quick tests, the arrows between packages, lint, builds
 test-root: ## every test on this machine, as root
 	if [ "$$(id -u)" = 0 ]; then .ci/test here; else sudo --preserve-env=PATH,HOME,GOFLAGS .ci/test here; fi
 
-test-vm: ## every test and lesson in a virtual machine: pure cgroup v2, as root and as an ordinary user; systemd; Ubuntu
+test-vm: ## the tests and lessons in a virtual machine: pure cgroup v2, as root and as an ordinary user; systemd; Ubuntu
 	.ci/test vm-root vm-user vm-lessons systemd-root systemd-user ubuntu-root
 
 cross: ## see that it builds where there is no Linux (replay, lessons, images), and on arm64

@@ -13,7 +13,7 @@ import (
 
 // notDevices are what of the host's /dev is a file system, or a namespace's own:
 // docker leaves the same out.
-var notDevices = []string{"console", "fd", "mqueue", "pts", "shm", ".lxc", ".lxd-mounts", ".udev"}
+var notDevices = []string{"console", "fd", "mqueue", "pts", "shm", ".lxc", ".lxd-mounts", ".udev", "ptmx"}
 
 // addDevices adds to a spec the devices beside those that every container has, with
 // the rules that allow them: all of the host's with --privileged, and what --device
@@ -28,6 +28,9 @@ func addDevices(p *Plan, s *specs.Spec) error {
 		host, target, access, err := deviceForm(text)
 		if err != nil {
 			return err
+		}
+		if p.Rootless && access != "rwm" {
+			return fmt.Errorf("--device %s: only the machine's root can say what may be done with a device: leave out :%s", text, access)
 		}
 		if user && target != host {
 			return fmt.Errorf("--device %s: in a user namespace a device is bound, and keeps its name: leave out the other one", text)
@@ -56,10 +59,11 @@ func deviceForm(text string) (host, target, access string, err error) {
 	if len(parts) == 2 {
 		target = parts[1]
 	}
-	if len(parts) > 2 || !path.IsAbs(host) || !path.IsAbs(target) {
-		return "", "", "", fmt.Errorf("--device %s: it is a path, HOST[:TARGET][:ACCESS], where ACCESS is some of r, w and m: /dev/fuse, /dev/sda:/dev/disk:r", text)
+	host, target = path.Clean(host), path.Clean(target)
+	if len(parts) > 2 || !path.IsAbs(host) || !strings.HasPrefix(target, "/dev/") {
+		return "", "", "", fmt.Errorf("--device %s: it is HOST[:TARGET][:ACCESS], where TARGET lies below /dev and ACCESS is some of r, w and m: /dev/fuse, /dev/sda:/dev/disk:r", text)
 	}
-	return path.Clean(host), path.Clean(target), access, nil
+	return host, target, access, nil
 }
 
 // devicesBelow are the device host, or those in the directory host and below it, as

@@ -11,6 +11,17 @@ import (
 	"glassbox/runtime/kernel"
 )
 
+// Forwarded are the signals that mean nothing to glassbox, whoever sends them: they are
+// the program's. Of the real-time ones the Go runtime does not hand out the first; see
+// signal(7).
+func Forwarded() []os.Signal {
+	list := []os.Signal{unix.SIGUSR1, unix.SIGUSR2, unix.SIGALRM, unix.SIGIO, unix.SIGPWR}
+	for n := unix.Signal(35); n <= 64; n++ {
+		list = append(list, n)
+	}
+	return list
+}
+
 // follow waits for the engine's second self, hands on the signals that it does
 // not get by itself, and returns its exit status. What is orphaned below comes to
 // this process: if the second self was killed, it is what the container left.
@@ -21,7 +32,7 @@ func follow(k *kernel.Kernel, p *os.Process) (int, error) {
 	}
 	tty, _ := os.OpenFile("/dev/tty", os.O_RDONLY|unix.O_NOCTTY, 0)
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGTERM, unix.SIGUSR1, unix.SIGUSR2)
+	signal.Notify(signals, append(Forwarded(), unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGTERM)...)
 	go func() {
 		for s := range signals {
 			if !shared(s, tty) {

@@ -23,9 +23,9 @@ import (
 // that end in blanks it moves what both have at their ends, and not all terminals
 // move wide characters well.
 const (
-	firstHalf  = 0xf0000  // and the character: plane 15 of Unicode, for private use
-	secondHalf = 0x100000 // and the character: plane 16
-	lastBlank  = firstHalf + ' '
+	firstHalf  = 0xf0000            // and the character: plane 15 of Unicode, for private use
+	secondHalf = 0x100000           // and the character: plane 16
+	lastBlank  = firstHalf + 0x3000 // the wide blank, which has no halves
 )
 
 // halving gives a model's frames to the renderer in halves.
@@ -54,11 +54,13 @@ func (h *halving) View() tea.View {
 
 // Update obeys a message.
 func (h *halving) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	if m, ok := msg.(tea.WindowSizeMsg); ok {
-		h.w, h.from, h.to = m.Width, nil, nil
-	}
 	m, cmd := h.Model.Update(msg)
 	h.Model = m
+	if size, ok := msg.(tea.WindowSizeMsg); ok && size.Width != h.w {
+		// The renderer may have cut the last frame at the new width, between two halves.
+		h.w, h.from, h.to = size.Width, nil, nil
+		cmd = tea.Batch(cmd, tea.ClearScreen)
+	}
 	return h, cmd
 }
 
@@ -135,6 +137,8 @@ func rejoin(to, p []byte) []byte {
 		}
 		r, n := utf8.DecodeRune(p[i:])
 		switch {
+		case r == lastBlank:
+			to = append(to, ' ')
 		case !isHalf(r):
 			to = append(to, p[i:i+n]...)
 		case r < secondHalf:

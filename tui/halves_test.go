@@ -22,8 +22,8 @@ func TestHalvesAreWholeAgain(t *testing.T) {
 		{"\x1b[38;5;75m안 │ 밖\x1b[m\n다음 x  \n\nlast", "\x1b[38;5;75m안 │ 밖\x1b[m" + Spaces(w-7) + "\n다음 x" + Spaces(w-6) + "\n\nlast"},
 		{"漢字カナ（）", "漢字カナ（）" + Spaces(w-12)},
 		{"각\u1112\u1161\u11ab 👩‍👩‍👧 か\u3099", "각\u1112\u1161\u11ab 👩‍👩‍👧 か\u3099" + Spaces(w-10)}, // joined: 가 takes ㄱ, か its mark
-		{"icons \U000f0001 \U000f1af0 \U0010fffd", "icons \U000f0001 \U000f1af0 \U0010fffd"},
-		{"no halves \U000fd55c\U0010d55c \U000f0020", "no halves \ufffd\ufffd \ufffd" + Spaces(w-14)},
+		{"icons \U000f0001 \U000f0020 \U000f1af0 \U0010fffd", "icons \U000f0001 \U000f0020 \U000f1af0 \U0010fffd"},
+		{"no halves \U000fd55c\U0010d55c \U000f3000", "no halves \ufffd\ufffd \ufffd" + Spaces(w-14)},
 		{"\xff\xf3\xf3\xb0 가", "\xff\xf3\xf3\xb0 가" + Spaces(w-5)},
 	} {
 		var b bytes.Buffer

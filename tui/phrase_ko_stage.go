@@ -64,10 +64,17 @@ var stageKO = [][2]string{
 	{"the bundle's config.json names no program (process.args)", "번들의 config.json에 프로그램이 없습니다(process.args)"},
 	{"{} is there already: name an empty directory (--oci-bundle)", "{}이(가) 이미 있습니다: 빈 디렉터리를 고르세요(--oci-bundle)"},
 	{"{} names no program to start (no ENTRYPOINT, no CMD): name one after the image", "{}에 시작할 프로그램이 없습니다(ENTRYPOINT도 CMD도 없음): 이미지 뒤에 쓰세요"},
+	{
+		"--device {}: only the machine's root can say what may be done with a device: leave out :{}",
+		"--device {}: 장치로 무엇을 할 수 있는지는 이 컴퓨터의 root만 정할 수 있습니다. :{}을(를) 빼세요",
+	},
+	{"the device {}: something else is there", "장치 {}: 다른 것이 이미 있습니다"},
+	{"bind the device {}: the host's of that name is another one", "장치 {} 바인드: 호스트의 같은 이름은 다른 장치입니다"},
+	{"look for the device {}", "장치 {} 찾기"},
 	{"--device {}: there is no device {} on this machine", "--device {}: 이 컴퓨터에 {} 장치가 없습니다"},
 	{
-		"--device {}: it is a path, HOST[:TARGET][:ACCESS], where ACCESS is some of r, w and m: /dev/fuse, /dev/sda:/dev/disk:r",
-		"--device {}: 경로를 HOST[:TARGET][:ACCESS] 꼴로 씁니다. ACCESS는 r, w, m 가운데 일부입니다. 예: /dev/fuse, /dev/sda:/dev/disk:r",
+		"--device {}: it is HOST[:TARGET][:ACCESS], where TARGET lies below /dev and ACCESS is some of r, w and m: /dev/fuse, /dev/sda:/dev/disk:r",
+		"--device {}: HOST[:TARGET][:ACCESS] 꼴로 씁니다. TARGET은 /dev 아래에 있어야 하고, ACCESS는 r, w, m 가운데 일부입니다. 예: /dev/fuse, /dev/sda:/dev/disk:r",
 	},
 	{
 		"--device {}: in a user namespace a device is bound, and keeps its name: leave out the other one",

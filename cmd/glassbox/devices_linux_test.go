@@ -25,6 +25,7 @@ func TestDevices(t *testing.T) {
 		{"to write", []string{"--device", node + ":/dev/log/k:w", "demo", "sh", "-c", ": >/dev/log/k && echo written; cat /dev/log/k"}, "written\ncat: /dev/log/k: Operation not permitted\n"},
 		{"to read", []string{"--device", node + ":r", "demo", "sh", "-c", ": >" + node}, "open " + node + ": operation not permitted\n"},
 		{"with the host's mode", []string{"--device", node, "demo", "stat", "-c", "%a %u %g", node}, here},
+		{"in place of another", []string{"--device", "/dev/zero:/dev/full", "demo", "sh", "-c", "echo x >/dev/full && echo written"}, "written\n"},
 		{"bound in a user namespace", []string{"--userns", "private", "--device", node, "demo", "sh", "-c", "test -c " + node + " && echo there"}, "there\n"},
 		{"all", []string{"--privileged", "demo", "sh", "-c", "test -c " + node + " && : >" + node + " && test ! -e /dev/.udev && echo there"}, "there\n"},
 	} {
@@ -37,8 +38,9 @@ func TestDevices(t *testing.T) {
 	}
 	for _, c := range []struct{ device, says string }{
 		{"/dev/not-there", "there is no device /dev/not-there on this machine"},
-		{"kmsg", "it is a path, HOST[:TARGET][:ACCESS]"},
-		{"/dev/kmsg:/dev/k:x", "it is a path, HOST[:TARGET][:ACCESS]"},
+		{"/dev/kmsg:/data/k", "TARGET lies below /dev"},
+		{"kmsg", "it is HOST[:TARGET][:ACCESS]"},
+		{"/dev/kmsg:/dev/k:x", "it is HOST[:TARGET][:ACCESS]"},
 	} {
 		if r := run(t, "run", "--quiet", "--device", c.device, "demo", "true"); r.code != 125 || !strings.Contains(r.err, c.says) || strings.Count(r.err, "\n") != 1 {
 			t.Errorf("--device %s: %+v, want %q", c.device, r, c.says)

@@ -199,17 +199,10 @@ func (f *runFlags) view(r *stages.Run, end context.CancelCauseFunc) (func(int, e
 	return showPlain(r, f.lang, end)
 }
 
-// The real-time signals but the first, which the Go runtime does not hand out: signal(7).
-const sigRTMin, sigRTMax = unix.Signal(35), unix.Signal(64)
-
 // forward hands signals on to the program: those that don't end glassbox itself.
 func forward(r *stages.Run) func() {
 	c := make(chan os.Signal, 8)
-	list := []os.Signal{unix.SIGUSR1, unix.SIGUSR2, unix.SIGWINCH, unix.SIGQUIT, unix.SIGCONT, unix.SIGALRM, unix.SIGIO, unix.SIGPWR}
-	for n := sigRTMin; n <= sigRTMax; n++ {
-		list = append(list, n)
-	}
-	signal.Notify(c, list...)
+	signal.Notify(c, append(stages.Forwarded(), unix.SIGWINCH, unix.SIGQUIT, unix.SIGCONT)...)
 	go func() {
 		for s := range c {
 			if s == unix.SIGWINCH {

@@ -53,14 +53,15 @@ func Detect(mountinfoText, selfCgroup []byte) (Tree, error) {
 }
 
 // visible are the mounts of some types that no other one covers: none is mounted on
-// their root, nor on that of what they lie on.
+// their root, nor on that of what they lie on. What is mounted on / hides nothing from
+// who looks from below it.
 func visible(mounts []*mountinfo.Info, types ...string) []*mountinfo.Info {
 	byID, above := map[int]*mountinfo.Info{}, map[int]*mountinfo.Info{}
 	for _, m := range mounts {
 		byID[m.ID] = m
 	}
 	for _, m := range mounts {
-		if p := byID[m.Parent]; p != nil && p != m && p.Mountpoint == m.Mountpoint {
+		if p := byID[m.Parent]; p != nil && p != m && p.Mountpoint == m.Mountpoint && m.Mountpoint != "/" {
 			above[p.ID] = m
 		}
 	}

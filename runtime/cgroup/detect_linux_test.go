@@ -79,6 +79,7 @@ func TestDetectCovered(t *testing.T) {
 			"34 32 0:28 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/memory"},
 		{"31 23 0:29 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n33 31 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n" +
 			"34 31 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", "/sys/fs/cgroup", ""},
+		{"20 1 0:19 / / rw - ext4 a rw\n23 20 0:22 / /sys rw - sysfs sysfs rw\n31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n40 20 0:19 / / rw - ext4 a rw\n", "/sys/fs/cgroup", ""},
 		{"31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n32 31 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", "/sys/fs/cgroup", ""},
 	} {
 		tree, err := Detect([]byte(c.mounts), []byte(own))

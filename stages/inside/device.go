@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
@@ -33,7 +34,10 @@ var devLinks = [][2]string{
 
 // makeDevices fills a fresh /dev: k makes, mounts binds what k may not make.
 func makeDevices(k, mounts *kernel.Kernel, t *tree, a *Rootfs) error {
-	for _, d := range append(nodes[:len(nodes):len(nodes)], a.Devices...) {
+	asked := func(d specs.LinuxDevice) bool {
+		return slices.ContainsFunc(a.Devices, func(o specs.LinuxDevice) bool { return o.Path == d.Path })
+	}
+	for _, d := range append(slices.DeleteFunc(slices.Clone(nodes), asked), a.Devices...) {
 		if err := makeDevice(k, mounts, t, d, a.User); err != nil {
 			return err
 		}
@@ -57,12 +61,12 @@ func makeDevices(k, mounts *kernel.Kernel, t *tree, a *Rootfs) error {
 }
 
 func makeDevice(k, mounts *kernel.Kernel, t *tree, d specs.LinuxDevice, bind bool) error {
-	if bind {
-		return bindDevice(mounts, t, d.Path)
-	}
 	kind := map[string]uint32{"c": unix.S_IFCHR, "u": unix.S_IFCHR, "b": unix.S_IFBLK, "p": unix.S_IFIFO}[d.Type]
 	if kind == 0 {
 		return fmt.Errorf("the device %s: its type is %q; c, b, u or p are", d.Path, d.Type)
+	}
+	if bind {
+		return bindDevice(mounts, t, d, kind)
 	}
 	mode := uint32(0o666)
 	if d.FileMode != nil {
@@ -77,13 +81,30 @@ func makeDevice(k, mounts *kernel.Kernel, t *tree, d specs.LinuxDevice, bind boo
 	err = k.MknodAt(dir, name, kind|mode, uint32(d.Major), uint32(d.Minor))
 	switch {
 	case errors.Is(err, unix.EEXIST):
+		fd, err := unix.Openat(dir.FD, name, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return fmt.Errorf("look for the device %s: %w", d.Path, err)
+		}
+		defer unix.Close(fd)
+		if !same(fd, d, kind) {
+			return fmt.Errorf("the device %s: something else is there", d.Path)
+		}
 		return nil
 	case errors.Is(err, unix.EPERM):
-		return bindDevice(mounts, t, d.Path)
+		return bindDevice(mounts, t, d, kind)
 	case err != nil || d.UID == nil && d.GID == nil:
 		return err
 	}
 	return k.Chown(dir, name, int(val(d.UID)), int(val(d.GID)))
+}
+
+// same tells whether an open file is that device.
+func same(fd int, d specs.LinuxDevice, kind uint32) bool {
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != kind {
+		return false
+	}
+	return kind == unix.S_IFIFO || unix.Major(st.Rdev) == uint32(d.Major) && unix.Minor(st.Rdev) == uint32(d.Minor)
 }
 
 func val(p *uint32) uint32 {
@@ -94,12 +115,16 @@ func val(p *uint32) uint32 {
 }
 
 // bindDevice binds the host's node, where making one is not allowed.
-func bindDevice(k *kernel.Kernel, t *tree, p string) error {
+func bindDevice(k *kernel.Kernel, t *tree, d specs.LinuxDevice, kind uint32) error {
+	p := d.Path
 	fd, err := unix.Open(p, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return fmt.Errorf("open the host's %s, to bind it: %w", p, err)
 	}
 	defer unix.Close(fd)
+	if !same(fd, d, kind) {
+		return fmt.Errorf("bind the device %s: the host's of that name is another one", p)
+	}
 	at, err := t.file(p)
 	if err != nil {
 		return err
