@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -34,7 +36,7 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 		return exit(s.wait(args[1:], hc.Stderr))
 	case "__kill":
 		status := send(s.jobSpecs(args[1:]), hc.Stdout, hc.Stderr)
-		s.settle()
+		s.settle(status == 0 && slices.Contains(args, strconv.Itoa(os.Getpid())))
 		return exit(status)
 	case "__trap":
 		return s.trap(ctx, &hc, args[1:])
@@ -131,7 +133,7 @@ func (s *shell) await(j *job) (syscall.Signal, bool) {
 	for {
 		select {
 		case <-j.done:
-			s.settle()
+			s.settle(false)
 			return 0, false
 		case sig := <-s.sigs:
 			if sig != fence {

@@ -49,7 +49,7 @@ func (s *shell) foreground(hc *interp.HandlerContext, path string, args []string
 	}
 	status := waited(cmd)
 	s.forget(cmd.Process.Pid)
-	s.settle()
+	s.settle(false)
 	if s.interactive && status == 128+int(syscall.SIGINT) {
 		_, _ = fmt.Fprintln(os.Stderr) // The terminal has shown ^C.
 	}

@@ -43,8 +43,11 @@ const fence = syscall.Signal(64)
 
 // settle waits, after something that may have sent signals, until they are here.
 // In C a signal interrupts; in Go it arrives by way of a thread and a channel, and
-// a child that has signalled and ended could be waited for before its signal.
-func (s *shell) settle() {
+// a child that has signalled and ended could be waited for before its signal. One that
+// the shell has sent itself is waited for behind the fence, too: two threads of this
+// process may take the two signals, and the later be faster. For others' a few more
+// fences are sent.
+func (s *shell) settle(own bool) {
 	s.settling.Lock()
 	defer s.settling.Unlock()
 	s.mu.Lock()
@@ -59,11 +62,15 @@ func (s *shell) settle() {
 			s.sigs <- sig
 		}
 	}()
-	for late := time.After(100 * time.Millisecond); ; {
+	fences := 1
+	for late := time.After(100 * time.Millisecond); fences > 0 || own && len(held) == 0; {
 		select {
 		case sig := <-s.sigs:
 			if sig == fence {
-				return
+				if fences++; fences > 4 || len(held) > 0 || syscall.Kill(os.Getpid(), fence) != nil {
+					fences = 0
+				}
+				continue
 			}
 			held = append(held, sig)
 		case <-late:
