@@ -15,16 +15,20 @@ import (
 // docker leaves the same out.
 var notDevices = []string{"console", "fd", "mqueue", "pts", "shm", ".lxc", ".lxd-mounts", ".udev", "ptmx"}
 
-// addDevices adds to a spec the devices beside those that every container has, with
-// the rules that allow them: all of the host's with --privileged, and what --device
-// names. In a user namespace nobody makes devices: there only the named ones are bound.
-func addDevices(p *Plan, s *specs.Spec) error {
-	a := &p.Ask
-	user := p.Rootless || a.Userns == "private"
-	if a.Privileged && !user && p.Bundle == "" {
-		s.Linux.Devices = append(s.Linux.Devices, devicesBelow("/dev", "/dev")...)
+// hostDevices are the devices of --privileged: all of the host's. In a user namespace
+// nobody makes devices.
+func hostDevices(p *Plan) []specs.LinuxDevice {
+	if !p.Ask.Privileged || p.Rootless || p.Ask.Userns == "private" {
+		return nil
 	}
-	for _, text := range a.Devices {
+	return devicesBelow("/dev", "/dev")
+}
+
+// addDevices adds to a spec what --device names, with the rules that allow it. In a
+// user namespace it is bound.
+func addDevices(p *Plan, s *specs.Spec) error {
+	user := p.Rootless || p.Ask.Userns == "private"
+	for _, text := range p.Ask.Devices {
 		host, target, access, err := deviceForm(text)
 		if err != nil {
 			return err

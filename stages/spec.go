@@ -74,7 +74,7 @@ func specFor(p *Plan, cfg v1.Config) (*specs.Spec, error) {
 		Linux: &specs.Linux{
 			Namespaces: spaces(p), Resources: resources(a), CgroupsPath: "/glassbox-" + p.ID,
 			MaskedPaths: maskedPaths(), ReadonlyPaths: slices.Clone(readonly),
-			UIDMappings: p.IDs, GIDMappings: p.IDs, Sysctl: unguarded(p),
+			UIDMappings: p.IDs, GIDMappings: p.IDs, Sysctl: unguarded(p), Devices: hostDevices(p),
 		},
 	}
 	if a.Privileged || p.Without("masks") {

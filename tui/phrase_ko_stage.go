@@ -70,7 +70,6 @@ var stageKO = [][2]string{
 	},
 	{"the device {}: something else is there", "장치 {}: 다른 것이 이미 있습니다"},
 	{"bind the device {}: the host's of that name is another one", "장치 {} 바인드: 호스트의 같은 이름은 다른 장치입니다"},
-	{"look for the device {}", "장치 {} 찾기"},
 	{"--device {}: there is no device {} on this machine", "--device {}: 이 컴퓨터에 {} 장치가 없습니다"},
 	{
 		"--device {}: it is HOST[:TARGET][:ACCESS], where TARGET lies below /dev and ACCESS is some of r, w and m: /dev/fuse, /dev/sda:/dev/disk:r",

@@ -54,6 +54,7 @@ func play(ctx context.Context, m tea.Model, opts Options) error {
 	return fmt.Errorf("show the screen: %w", err)
 }
 
+// newProgram is a model that is shown on the terminal, or on out.
 func newProgram(m tea.Model, out io.Writer, list ...tea.ProgramOption) *tea.Program {
 	return tea.NewProgram(&halving{Model: m}, append(list, tea.WithOutput(terminal(out)))...)
 }

@@ -110,7 +110,7 @@ func colours(seq []byte) bool {
 // sgrAt is the length of the SGR sequence that s begins with, 0 if there is none.
 func sgrAt(s string) int {
 	n := csiAt(s)
-	if n == 0 || s[n-1] != 'm' {
+	if n == 0 || s[n-1] != 'm' || strings.Trim(s[2:n-1], "0123456789;") != "" {
 		return 0
 	}
 	return n

@@ -104,11 +104,10 @@ func (t *Tree) mode() Mode {
 	return ""
 }
 
-// better says that a mount is the one that programs use: below /sys/fs/cgroup, and
-// the later one of two at the same place, since it covers the other.
+// better says that a mount is the one that programs use: below /sys/fs/cgroup.
 func better(a, b string) bool {
 	usual := func(p string) bool { return p == "/sys/fs/cgroup" || strings.HasPrefix(p, "/sys/fs/cgroup/") }
-	return a == b || usual(a) && !usual(b)
+	return usual(a) && !usual(b)
 }
 
 // ownPaths reads /proc/self/cgroup: the path for each controller, and for "" that

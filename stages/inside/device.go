@@ -80,16 +80,10 @@ func makeDevice(k, mounts *kernel.Kernel, t *tree, d specs.LinuxDevice, bind boo
 	name := path.Base(d.Path)
 	err = k.MknodAt(dir, name, kind|mode, uint32(d.Major), uint32(d.Minor))
 	switch {
-	case errors.Is(err, unix.EEXIST):
-		fd, err := unix.Openat(dir.FD, name, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
-		if err != nil {
-			return fmt.Errorf("look for the device %s: %w", d.Path, err)
-		}
-		defer unix.Close(fd)
-		if !same(fd, d, kind) {
-			return fmt.Errorf("the device %s: something else is there", d.Path)
-		}
+	case errors.Is(err, unix.EEXIST) && isDevice(dir.FD, name, d, kind):
 		return nil
+	case errors.Is(err, unix.EEXIST):
+		return fmt.Errorf("the device %s: something else is there", d.Path)
 	case errors.Is(err, unix.EPERM):
 		return bindDevice(mounts, t, d, kind)
 	case err != nil || d.UID == nil && d.GID == nil:
@@ -98,10 +92,11 @@ func makeDevice(k, mounts *kernel.Kernel, t *tree, d specs.LinuxDevice, bind boo
 	return k.Chown(dir, name, int(val(d.UID)), int(val(d.GID)))
 }
 
-// same tells whether an open file is that device.
-func same(fd int, d specs.LinuxDevice, kind uint32) bool {
+// isDevice tells whether a name in a directory, or without a name the open file
+// itself, is that device.
+func isDevice(fd int, name string, d specs.LinuxDevice, kind uint32) bool {
 	var st unix.Stat_t
-	if unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != kind {
+	if unix.Fstatat(fd, name, &st, unix.AT_SYMLINK_NOFOLLOW|unix.AT_EMPTY_PATH) != nil || st.Mode&unix.S_IFMT != kind {
 		return false
 	}
 	return kind == unix.S_IFIFO || unix.Major(st.Rdev) == uint32(d.Major) && unix.Minor(st.Rdev) == uint32(d.Minor)
@@ -122,7 +117,7 @@ func bindDevice(k *kernel.Kernel, t *tree, d specs.LinuxDevice, kind uint32) err
 		return fmt.Errorf("open the host's %s, to bind it: %w", p, err)
 	}
 	defer unix.Close(fd)
-	if !same(fd, d, kind) {
+	if !isDevice(fd, "", d, kind) {
 		return fmt.Errorf("bind the device %s: the host's of that name is another one", p)
 	}
 	at, err := t.file(p)
