@@ -50,15 +50,31 @@ func clone(ctx context.Context, r *Run) error {
 	}
 	go r.wait()
 	io.start(r)
-	if r.hastened {
-		if err := r.grouped(r.tree, r.Plan.Spec.Linux.Resources); err != nil {
-			return err
-		}
-	}
 	if err := unix.Prlimit(r.child.Process.Pid, unix.RLIMIT_NOFILE, nil, &r.files); err != nil { //nolint:forbidigo // it only asks
 		return fmt.Errorf("ask how many files the first process may open: %w", err)
 	}
+	if err := r.meanwhile(); err != nil {
+		return err
+	}
 	r.k.Note("runc", "clone-stages", "runc starts `runc init`, which unshares and then clones once more, since unshare(CLONE_NEWPID) moves only children: runc:[2:INIT] is PID 1. crun makes one clone with the namespace flags.")
+	return nil
+}
+
+// meanwhile does what can be done while the first process starts, a few milliseconds.
+func (r *Run) meanwhile() error {
+	if r.hastened && r.Until == "" {
+		if err := r.child.Ahead("namespaces", r.Plan.spaces()); err != nil {
+			return err
+		}
+	}
+	if r.Beside != nil {
+		if err := r.Beside(); err != nil {
+			return err
+		}
+	}
+	if r.hastened {
+		return r.grouped(r.tree, r.Plan.Spec.Linux.Resources)
+	}
 	return nil
 }
 

@@ -37,6 +37,7 @@ type Run struct {
 	Export  string // write an OCI bundle there after overlay, and unwind
 	Rows    uint16 // of the terminal that the output is shown on
 	Cols    uint16
+	Beside  func() error // what is not needed before the first process, and is done while that starts; may be nil
 
 	Watch atomic.Bool // take snapshots
 

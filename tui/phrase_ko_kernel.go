@@ -146,6 +146,7 @@ var childKO = [][2]string{
 	{`the child knows no stage "{}"`, `첫 프로세스가 모르는 단계입니다: "{}"`},
 	{"open the pid namespace to join:", "들어갈 PID 네임스페이스를 열 수 없습니다:"},
 	{"hand {} files to {}: {} are the most", "파일 {}개를 {} 단계에 넘길 수 없습니다. {}개까지입니다"},
+	{"ask for {}: the first process is still to answer on {}", "{} 단계를 시킬 수 없습니다. 첫 프로세스가 {} 단계에 아직 답하지 않았습니다"},
 	{"make the socket of the one who joins:", "들어가는 프로세스의 소켓을 만들 수 없습니다:"},
 	{"name the container's first process:", "컨테이너의 첫 프로세스를 가리킬 수 없습니다:"},
 

@@ -25,14 +25,20 @@ func main() {
 // waits after the first is not to wait any more.
 type again struct{}
 
+// armed carries, in a context, the channel that is closed when signals end the context.
+type armed struct{}
+
 // interrupts gives a context that Ctrl-C and SIGTERM end, and a standard output
-// that nobody reads any more.
+// that nobody reads any more. They do so when armed says so; until then they end the
+// process, which has made nothing yet. Go's runtime takes signals one by one, each by
+// way of a thread: a third of a millisecond, in which the commands are made.
 func interrupts() context.Context {
-	first, more := make(chan os.Signal, 4), make(chan struct{})
-	signal.Notify(first, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	keepPipes(first)
-	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), again{}, more))
+	first, more, ready := make(chan os.Signal, 4), make(chan struct{}), make(chan struct{})
+	ctx, cancel := context.WithCancelCause(context.WithValue(context.WithValue(context.Background(), again{}, more), armed{}, ready))
 	go func() {
+		signal.Notify(first, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+		keepPipes(first)
+		close(ready)
 		cancel(bySignal{<-first})
 		<-first
 		close(more)

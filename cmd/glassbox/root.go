@@ -16,6 +16,9 @@ import (
 func execute(ctx context.Context, args []string) error {
 	root := newRoot()
 	root.SetArgs(args)
+	if ready, ok := ctx.Value(armed{}).(chan struct{}); ok {
+		<-ready
+	}
 	cmd, err := root.ExecuteContextC(context.WithValue(ctx, said{}, args))
 	heed(cmd, nil)
 	return err

@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"time"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
-	"golang.org/x/sys/unix"
 
 	"glassbox/runtime/image"
 	"glassbox/runtime/userland"
@@ -154,10 +152,16 @@ func (f *runFlags) source(p *stages.Plan, r *stages.Run) (stop func(), err error
 func (f *runFlags) drive(ctx context.Context, r *stages.Run) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer forward(r)()
 	go hurry(ctx, r)
-	if err := r.Serve(cancel); err != nil {
-		return err
+	r.Beside = func() error {
+		forward(r)
+		return r.Serve(cancel)
+	}
+	if !f.quiet || r.Plan.Bundle == "" { // the first process may be long in coming
+		if err := r.Beside(); err != nil {
+			return err
+		}
+		r.Beside = nil
 	}
 	restore := rawTerminal(r)
 	defer restore()
@@ -197,24 +201,6 @@ func (f *runFlags) view(r *stages.Run, end context.CancelCauseFunc) (func(int, e
 	r.Watch.Store(true)
 	r.Stdout, r.Stderr = stdout, stderr
 	return showPlain(r, f.lang, end)
-}
-
-// forward hands signals on to the program: those that don't end glassbox itself.
-func forward(r *stages.Run) func() {
-	c := make(chan os.Signal, 8)
-	signal.Notify(c, append(stages.Forwarded(), unix.SIGWINCH, unix.SIGQUIT, unix.SIGCONT)...)
-	go func() {
-		for s := range c {
-			if s == unix.SIGWINCH {
-				if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
-					r.Resize(uint16(rows), uint16(cols))
-				}
-				continue
-			}
-			_ = r.Signal(s)
-		}
-	}()
-	return func() { signal.Stop(c); close(c) }
 }
 
 // hurry ends the program at once when a second signal comes.

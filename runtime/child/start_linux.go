@@ -30,6 +30,7 @@ type Child struct {
 	root  string // see Options
 	notes *ledger
 	late  func() bool // see Options
+	ahead string      // the stage that has been asked for and not yet been waited for
 
 	shut  time.Duration // gates were, since the request
 	extra time.Duration // see Extra
@@ -76,7 +77,7 @@ func Start(k *kernel.Kernel, o Options) (*Child, error) {
 		var err error
 		p, err = k.Clone(kernel.Program{
 			Path: fmt.Sprintf("/proc/self/fd/%d", o.Exe.Fd()), Shown: "glassbox (as " + Name + ")",
-			Argv: []string{Name}, Env: []string{"GOGC=off", "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1"},
+			Argv: []string{Name}, Env: []string{"GOGC=off", "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1,containermaxprocs=0,updatemaxprocs=0"},
 			Files: append(o.Stdio[:3:3], theirs, nil, notes.f), Flags: o.Flags, Ambient: o.Ambient, Group: o.Group,
 			// Born into another pid namespace it sees parent 0, which Go takes for a dead parent. It ends with our socket anyway.
 			Dies: o.Pids == "",
@@ -128,16 +129,37 @@ func (c *Child) AskWith(stage string, args any, files []*os.File, gate kernel.Ga
 	return c.ask(stage, args, fds, gate, reply)
 }
 
+// Ahead sends the request for a stage that the next Ask is for, which then only waits:
+// the child begins with it as soon as it can, while the engine does something else.
+func (c *Child) Ahead(stage string, args any) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead = stage
+	return c.send(stage, args, nil, false)
+}
+
 func (c *Child) ask(stage string, args any, fds []int, gate kernel.Gate, reply any) error {
+	if c.ahead != "" && c.ahead != stage {
+		return fmt.Errorf("ask for %s: the first process is still to answer on %s", stage, c.ahead)
+	}
+	if c.ahead != "" {
+		c.ahead = ""
+	} else if err := c.send(stage, args, fds, gate != nil); err != nil {
+		return err
+	}
+	return c.follow(stage, gate, reply)
+}
+
+func (c *Child) send(stage string, args any, fds []int, step bool) error {
 	b, err := Encode(args)
 	if err != nil {
 		return fmt.Errorf("encode the arguments of %s: %w", stage, err)
 	}
-	late := gate == nil && c.late != nil && c.late()
-	if err := c.c.ask(&request{Do: stage, Args: b, Step: gate != nil, Late: late}, fds...); err != nil {
+	late := !step && c.late != nil && c.late()
+	if err := c.c.ask(&request{Do: stage, Args: b, Step: step, Late: late}, fds...); err != nil {
 		return fmt.Errorf("%w: %w", ErrGone, err)
 	}
-	return c.follow(stage, gate, reply)
+	return nil
 }
 
 // follow takes messages until the request is done.
