@@ -14,7 +14,9 @@ import (
 
 // export writes an OCI bundle of what would be run now, config.json and rootfs,
 // and ends the run: runc and crun run the same with `runc run --bundle DIR NAME`.
-func (r *Run) export() error {
+func (r *Run) export() (err error) {
+	_, e := os.Lstat(r.Export)
+	fresh := errors.Is(e, os.ErrNotExist)
 	if err := os.MkdirAll(r.Export, 0o755); err != nil { //nolint:forbidigo // what was asked for, and stays
 		return fmt.Errorf("make the bundle's directory: %w", err)
 	}
@@ -24,6 +26,15 @@ func (r *Run) export() error {
 			return fmt.Errorf("%s is there already: name an empty directory (--oci-bundle)", file)
 		}
 	}
+	defer func() {
+		if errors.Is(err, errUntil) {
+			return
+		}
+		_, _ = os.RemoveAll(rootfs), os.Remove(filepath.Join(r.Export, "config.json")) //nolint:forbidigo // half a bundle is none
+		if fresh {
+			_ = os.Remove(r.Export) //nolint:forbidigo // likewise
+		}
+	}()
 	spec := *r.Plan.Spec
 	spec.Mounts = nil
 	var etc []string

@@ -1,11 +1,15 @@
 package stages
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"glassbox/runtime/journal"
+	"glassbox/runtime/kernel"
 )
 
 // TestExportEtc: a bundle has its own files in /etc, also where that is a link; none is
@@ -38,6 +42,35 @@ func TestExportEtc(t *testing.T) {
 		}
 		if _, err := os.Lstat(outside); err == nil {
 			t.Errorf("/etc is %q: a link led out", to)
+		}
+	}
+}
+
+// TestExportHalf: of a bundle that could not be written whole nothing is left, and of
+// who was there before everything.
+func TestExportHalf(t *testing.T) {
+	root := t.TempDir() // its /etc leads nowhere: the copy works, and the three files don't
+	if err := os.Symlink("/nowhere", filepath.Join(root, "etc")); err != nil {
+		t.Fatal(err)
+	}
+	there := t.TempDir()
+	if err := os.WriteFile(filepath.Join(there, "mine"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{there, filepath.Join(t.TempDir(), "new")} {
+		r := &Run{
+			Plan: &Plan{ID: "0123456789ab", Spec: &specs.Spec{Hostname: "box", Linux: &specs.Linux{}}, State: "/run/x"},
+			k:    kernel.New(&collector{}, journal.Host), root: root, Export: dir,
+		}
+		if err := r.export(); err == nil || errors.Is(err, errUntil) {
+			t.Fatalf("it says that the bundle is whole: %v", err)
+		}
+		left, _ := filepath.Glob(dir + "*/*")
+		if dir == there && len(left) == 1 && filepath.Base(left[0]) == "mine" {
+			continue
+		}
+		if _, err := os.Lstat(dir); dir == there || err == nil {
+			t.Errorf("in %s is left: %q", dir, left)
 		}
 	}
 }
