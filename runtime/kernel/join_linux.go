@@ -29,6 +29,12 @@ var nsFlags = map[string]int{
 	"ipc": unix.CLONE_NEWIPC, "net": unix.CLONE_NEWNET, "cgroup": unix.CLONE_NEWCGROUP, "time": unix.CLONE_NEWTIME,
 }
 
+// NamespaceFlag is the flag of unshare(2) and setns(2) for a name in /proc/PID/ns.
+func NamespaceFlag(kind string) (flag int, ok bool) {
+	flag, ok = nsFlags[kind]
+	return flag, ok
+}
+
 // Enter makes a process that joins the namespaces and then executes a program.
 // setns(2) into a user namespace refuses a process with threads, which every Go
 // program is: so the new process makes raw system calls alone until execve(2).

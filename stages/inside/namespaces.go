@@ -92,11 +92,8 @@ func becomeRoot(k *kernel.Kernel) error {
 	return k.Setresuid(0)
 }
 
-// flags are those of unshare(2) and setns(2), by the names in /proc/PID/ns.
-var flags = map[string]int{"mnt": unix.CLONE_NEWNS, "uts": unix.CLONE_NEWUTS, "ipc": unix.CLONE_NEWIPC, "net": unix.CLONE_NEWNET}
-
 func enter(k *kernel.Kernel, s Space) error {
-	flag, ok := flags[s.Kind]
+	flag, ok := kernel.NamespaceFlag(s.Kind)
 	if !ok {
 		return fmt.Errorf("no namespace is called %q", s.Kind)
 	}
