@@ -122,14 +122,11 @@ func Find(state, who string) (Running, error) {
 	return Running{}, fmt.Errorf("%q is the beginning of %d identifiers: say more of it", who, len(found))
 }
 
-// FindPid is the PID on the host of a running container's PID 1.
-func FindPid(state, who string) (int, error) {
+// FindStarted is Find for a container that has a PID 1.
+func FindStarted(state, who string) (Running, error) {
 	r, err := Find(state, who)
-	if err != nil {
-		return 0, err
+	if err == nil && r.Pid == 0 {
+		err = fmt.Errorf("%s has no process yet: let it go on to its clone stage first", r.Header.Name)
 	}
-	if r.Pid == 0 {
-		return 0, fmt.Errorf("%s has no process yet: let it go on to its clone stage first", r.Header.Name)
-	}
-	return r.Pid, nil
+	return r, err
 }

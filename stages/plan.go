@@ -75,6 +75,7 @@ type Ask struct {
 type Network struct {
 	Mode  string // bridge, none, host, container
 	Join  string // of container: the network namespace's path
+	Peer  string // of container: the run directory of the one that is joined
 	Ports []Port
 	DNS   []string
 }

@@ -3,8 +3,10 @@ package stages
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,7 +22,8 @@ const (
 var defaultServers = []netip.Addr{netip.MustParseAddr("8.8.8.8"), netip.MustParseAddr("8.8.4.4")}
 
 // etcFiles makes the content of the container's resolv.conf(5), hosts(5) and
-// hostname(5). The network stage adds the container's address to hosts.
+// hostname(5). The network stage adds the container's address to hosts. Who joins
+// another container's network has the names that hold there, as in docker and in a Pod.
 func etcFiles(p *Plan) (resolv, hosts, hostname []byte, err error) {
 	name, err := hostnameOf(p)
 	if err != nil {
@@ -30,16 +33,40 @@ func etcFiles(p *Plan) (resolv, hosts, hostname []byte, err error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if p.Network.Mode == "host" {
+	switch p.Network.Mode {
+	case "host":
 		hosts, err = os.ReadFile("/etc/hosts")
 		if err != nil && !os.IsNotExist(err) {
 			return nil, nil, nil, fmt.Errorf("read the host's hosts file: %w", err)
+		}
+	case "container":
+		hosts = theirs(p, "hosts")
+		if b := theirs(p, "resolv.conf"); len(b) > 0 && len(p.Network.DNS) == 0 {
+			resolv = b
 		}
 	}
 	if len(hosts) == 0 {
 		hosts = hostsFile(netip.Addr{}, "")
 	}
 	return resolv, hosts, []byte(name + "\n"), nil
+}
+
+// maxEtc is the most that is read of another container's file, which is its program's to write, in bytes.
+const maxEtc = 1 << 20
+
+// theirs is a file of the container whose network is joined; nil where there is none,
+// as in a bundle's run.
+func theirs(p *Plan, name string) []byte {
+	f, err := os.Open(filepath.Join(p.Network.Peer, name))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxEtc))
+	if err != nil {
+		return nil
+	}
+	return b
 }
 
 // hostnameOf is what the container calls itself.

@@ -17,6 +17,7 @@ var commandKO = [][2]string{
 	{"-v SOURCE:TARGET binds a path, --tmpfs TARGET mounts a tmpfs", "-v SOURCE:TARGET은 경로를 바인드하고, --tmpfs TARGET은 tmpfs를 마운트합니다"},
 	{"a container ends with its program, and is not started again", "컨테이너는 프로그램과 함께 끝나고, 다시 시작하지 않습니다"},
 	{"`{} --help` lists the flags", "플래그는 `{} --help`가 알려 줍니다"},
+	{"--name {}: container {} has it and runs: take another name", "--name {}: 실행 중인 컨테이너 {}의 이름입니다: 다른 이름을 쓰십시오"},
 	{"--name {}: letters, digits, and . _ - between them", "--name {}: 글자와 숫자, 그 사이의 . _ - 만 쓸 수 있습니다"},
 	{"--without {}: it can be {}", "--without {}: 쓸 수 있는 것은 {}입니다"},
 	{`there is no stage "{}": the stages are {}`, `"{}"(이)라는 단계는 없습니다: 단계는 {}입니다`},

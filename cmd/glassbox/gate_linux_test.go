@@ -114,11 +114,11 @@ func (s *stepper) ask(q stages.Request) {
 
 func (s *stepper) pid() int {
 	s.t.Helper()
-	pid, err := stages.FindPid(stages.Default().State, s.name)
+	r, err := stages.FindStarted(stages.Default().State, s.name)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return pid
+	return r.Pid
 }
 
 // TestGateBeforeCall: at a call's gate nothing of it has happened, and after it,

@@ -46,6 +46,11 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error)
 	if !nameForm(p.Name) {
 		return nil, fmt.Errorf("--name %s: letters, digits, and . _ - between them", p.Name)
 	}
+	if f.name != "" {
+		if err := free(places.State, f.name); err != nil {
+			return nil, err
+		}
+	}
 	var err error
 	if p.Ask, err = f.ask.ask(cmd); err != nil {
 		return nil, err
@@ -64,6 +69,20 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error)
 		return nil, err
 	}
 	return p, p.Check()
+}
+
+// free refuses a name that a container has which runs: who asks for it would mean either.
+func free(state, name string) error {
+	list, err := stages.List(state)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if r.Header.Name == name {
+			return fmt.Errorf("--name %s: container %s has it and runs: take another name", name, r.Header.ID)
+		}
+	}
+	return nil
 }
 
 // check refuses words that no stage has.
@@ -124,18 +143,18 @@ func (f *runFlags) connect(p *stages.Plan, places stages.Places) error {
 		if p.Ask.Userns == "private" {
 			return fmt.Errorf("--%s container:%s: a user namespace of its own has no rights over another container's namespaces: leave --userns private out", m.flag, who)
 		}
-		pid, err := stages.FindPid(places.State, who)
+		peer, err := stages.FindStarted(places.State, who)
 		if err != nil {
 			return fmt.Errorf("--%s container:%s: %w", m.flag, who, err)
 		}
 		if m.kind == "uts" {
-			if err := named(p, places.State, who); err != nil {
+			if err := named(p, peer.Dir); err != nil {
 				return fmt.Errorf("--uts container:%s: %w", who, err)
 			}
 		}
-		*m.word = fmt.Sprintf("path:/proc/%d/ns/%s", pid, m.kind)
+		*m.word = fmt.Sprintf("path:/proc/%d/ns/%s", peer.Pid, m.kind)
 		if m.kind == "net" {
-			p.Network.Mode, p.Network.Join = "container", strings.TrimPrefix(*m.word, "path:")
+			p.Network.Mode, p.Network.Join, p.Network.Peer = "container", strings.TrimPrefix(*m.word, "path:"), peer.Dir
 		}
 	}
 	p.Ask.Networking = f.network
@@ -164,15 +183,11 @@ func (f *runFlags) connect(p *stages.Plan, places stages.Places) error {
 }
 
 // named gives a container that joins another's uts namespace that one's host name.
-func named(p *stages.Plan, state, who string) error {
+func named(p *stages.Plan, peer string) error {
 	if p.Ask.Hostname != "" {
 		return errors.New("the host name is that container's: leave --hostname out")
 	}
-	r, err := stages.Find(state, who)
-	if err != nil {
-		return err
-	}
-	b, err := os.ReadFile(filepath.Join(r.Dir, "hostname"))
+	b, err := os.ReadFile(filepath.Join(peer, "hostname"))
 	if err != nil {
 		return fmt.Errorf("read its host name: %w", err)
 	}

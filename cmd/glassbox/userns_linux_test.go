@@ -24,11 +24,11 @@ import (
 // hostIDs is the range of ids that a running container has on the host.
 func hostIDs(t *testing.T, name string) proc.IDMap {
 	t.Helper()
-	pid, err := stages.FindPid(stages.Default().State, name)
+	run, err := stages.FindStarted(stages.Default().State, name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/uid_map", pid))
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/uid_map", run.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
