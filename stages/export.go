@@ -98,9 +98,28 @@ func etcIn(rootfs string) (*os.Root, error) {
 	defer top.Close()
 	_ = os.Mkdir(filepath.Join(rootfs, "etc"), 0o755) //nolint:forbidigo // it is there, as a rule; a link is not followed
 	fd, err := kernel.OpenIn(int(top.Fd()), "etc", unix.O_PATH|unix.O_DIRECTORY, 0)
+	if errors.Is(err, unix.ENOENT) { // a link to what is not there, and is made where it leads, as in the container
+		if err = makeTarget(rootfs, "etc"); err == nil {
+			fd, err = kernel.OpenIn(int(top.Fd()), "etc", unix.O_PATH|unix.O_DIRECTORY, 0)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
 	defer unix.Close(fd)
 	return os.OpenRoot(fmt.Sprintf("/proc/self/fd/%d", fd))
+}
+
+// makeTarget makes the directory that a link at the top of a root leads to, in that root.
+func makeTarget(rootfs, link string) error {
+	to, err := os.Readlink(filepath.Join(rootfs, link))
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(rootfs)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return root.MkdirAll(filepath.Clean("/" + to)[1:], 0o755)
 }
