@@ -15,26 +15,32 @@ import (
 // export writes an OCI bundle of what would be run now, config.json and rootfs,
 // and ends the run: runc and crun run the same with `runc run --bundle DIR NAME`.
 func (r *Run) export() (err error) {
-	_, e := os.Lstat(r.Export)
-	fresh := errors.Is(e, os.ErrNotExist)
-	if err := os.MkdirAll(r.Export, 0o755); err != nil { //nolint:forbidigo // what was asked for, and stays
-		return fmt.Errorf("make the bundle's directory: %w", err)
-	}
-	rootfs := filepath.Join(r.Export, "rootfs")
-	for _, file := range []string{rootfs, filepath.Join(r.Export, "config.json")} {
-		if _, err := os.Lstat(file); err == nil {
-			return fmt.Errorf("%s is there already: name an empty directory (--oci-bundle)", file)
-		}
-	}
+	rootfs, config := filepath.Join(r.Export, "rootfs"), filepath.Join(r.Export, "config.json")
+	made := missing(r.Export)
 	defer func() {
 		if errors.Is(err, errUntil) {
 			return
 		}
-		_, _ = os.RemoveAll(rootfs), os.Remove(filepath.Join(r.Export, "config.json")) //nolint:forbidigo // half a bundle is none
-		if fresh {
-			_ = os.Remove(r.Export) //nolint:forbidigo // likewise
+		for _, p := range made { // half a bundle is none; what others have put beside it stays
+			if p == rootfs {
+				_ = os.RemoveAll(p) //nolint:forbidigo // it was made here
+			}
+			_ = os.Remove(p) //nolint:forbidigo // likewise
 		}
 	}()
+	if err := os.MkdirAll(r.Export, 0o755); err != nil { //nolint:forbidigo // what was asked for, and stays
+		return fmt.Errorf("make the bundle's directory: %w", err)
+	}
+	f, err := os.OpenFile(config, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return notEmpty(config, err)
+	}
+	defer f.Close()
+	made = append([]string{config}, made...)
+	if err := os.Mkdir(rootfs, 0o700); err != nil { //nolint:forbidigo // what was asked for, and stays
+		return notEmpty(rootfs, err)
+	}
+	made = append([]string{rootfs}, made...)
 	spec := *r.Plan.Spec
 	spec.Mounts = nil
 	var etc []string
@@ -50,7 +56,7 @@ func (r *Run) export() (err error) {
 	if err != nil {
 		return fmt.Errorf("encode config.json: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(r.Export, "config.json"), append(b, '\n'), 0o644); err != nil { //nolint:forbidigo // what was asked for, and stays
+	if _, err := f.Write(append(b, '\n')); err != nil {
 		return fmt.Errorf("write the bundle: %w", err)
 	}
 	if err := r.k.CopyTree(r.root, rootfs); err != nil {
@@ -61,6 +67,25 @@ func (r *Run) export() (err error) {
 	}
 	r.k.Note("info", "exported", "The bundle is in "+r.Export+": `runc run --bundle "+r.Export+" NAME` starts it.", "path", r.Export)
 	return errUntil
+}
+
+// missing are a directory and those above it that are not there yet, the lowest first.
+func missing(dir string) (list []string) {
+	for dir != filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); !errors.Is(err, os.ErrNotExist) {
+			break
+		}
+		list = append(list, dir)
+		dir = filepath.Dir(dir)
+	}
+	return list
+}
+
+func notEmpty(file string, err error) error {
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s is there already: name an empty directory (--oci-bundle)", file)
+	}
+	return fmt.Errorf("write the bundle: %w", err)
 }
 
 // exportEtc puts files of /etc into a bundle's root, in the place of the image's own:

@@ -17,12 +17,12 @@ import (
 // modes, times, links of both kinds, devices and extended attributes. The copy
 // stays: it is what was asked for.
 func (k *Kernel) CopyTree(from, to string) error {
-	c := journal.Call{Name: "copy", Man: "cp(1)", Args: args("from", from, "to", to), Sh: words("cp -a", Quote(from), Quote(to))}
+	c := journal.Call{Name: "copy", Man: "cp(1)", Args: args("from", from, "to", to), Sh: words("cp -aT", Quote(from), Quote(to))}
 	return k.do(c, "copy "+from+" to "+to, func() error { return copyTree(from, to) })
 }
 
 func copyTree(from, to string) error {
-	c := &copier{links: map[[2]uint64]string{}}
+	c := &copier{top: to, links: map[[2]uint64]string{}}
 	err := filepath.WalkDir(from, func(p string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -48,6 +48,7 @@ func copyTree(from, to string) error {
 }
 
 type copier struct {
+	top   string               // may be there
 	links map[[2]uint64]string // device and inode to the first copy
 	dirs  []dirTimes
 }
@@ -70,7 +71,7 @@ func (c *copier) one(from, to string) error {
 		}
 		c.links[id] = to
 	}
-	if err := create(from, to, kind, &st); err != nil {
+	if err := create(from, to, kind, &st); err != nil && (to != c.top || !errors.Is(err, unix.EEXIST)) {
 		return err
 	}
 	return c.attributes(from, to, kind, &st)
