@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -23,7 +24,8 @@ var defaultServers = []netip.Addr{netip.MustParseAddr("8.8.8.8"), netip.MustPars
 
 // etcFiles makes the content of the container's resolv.conf(5), hosts(5) and
 // hostname(5). The network stage adds the container's address to hosts. Who joins
-// another container's network has the names that hold there, as in docker and in a Pod.
+// another container's network begins with the names that hold there: docker and the
+// kubelet have both use one file.
 func etcFiles(p *Plan) (resolv, hosts, hostname []byte, err error) {
 	name, err := hostnameOf(p)
 	if err != nil {
@@ -51,19 +53,23 @@ func etcFiles(p *Plan) (resolv, hosts, hostname []byte, err error) {
 	return resolv, hosts, []byte(name + "\n"), nil
 }
 
-// maxEtc is the most that is read of another container's file, which is its program's to write, in bytes.
-const maxEtc = 1 << 20
+// maxEtc is the longest file of another container's that is taken over, in bytes: its
+// program can write to it.
+const maxEtc = 64 << 10
 
-// theirs is a file of the container whose network is joined; nil where there is none,
-// as in a bundle's run.
+// theirs is a copy of a file of the container whose network is joined, as it is now;
+// nil where there is none, as in a bundle's run, or none that is of use.
 func theirs(p *Plan, name string) []byte {
-	f, err := os.Open(filepath.Join(p.Network.Peer, name))
+	if p.Network.Peer == "" {
+		return nil
+	}
+	f, err := os.OpenFile(filepath.Join(p.Network.Peer, name), os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxEtc))
-	if err != nil {
+	b, err := io.ReadAll(io.LimitReader(f, maxEtc+1))
+	if err != nil || len(b) > maxEtc || bytes.IndexByte(b, 0) >= 0 {
 		return nil
 	}
 	return b
