@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -24,11 +25,17 @@ func psCommand() *cobra.Command {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
 			fmt.Fprintln(w, "ID\tNAME\tIMAGE\tPID\tSTAGE\tSTARTED")
 			for _, r := range list {
-				stage := r.Stage + " " + r.State
-				if r.Stage == "exec" && r.State == "done" {
+				stage, pid := r.Stage+" "+r.State, "-"
+				switch {
+				case r.Stage == "":
+					stage = "-"
+				case r.Stage == "exec" && r.State == "done":
 					stage = "running"
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s ago\n", r.Header.ID, r.Header.Name, short(r.Header.Image, 40), r.Pid, stage, time.Since(r.Header.Started).Round(time.Second))
+				if r.Pid != 0 {
+					pid = strconv.Itoa(r.Pid)
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s ago\n", r.Header.ID, r.Header.Name, short(r.Header.Image, 40), pid, stage, time.Since(r.Header.Started).Round(time.Second))
 			}
 			return w.Flush()
 		},
@@ -50,6 +57,7 @@ store. Runs that are alive are left alone.`,
 			if err != nil {
 				return err
 			}
+			deadTalks()
 			for _, c := range list {
 				for _, u := range c.Undos {
 					fmt.Fprintf(cmd.OutOrStdout(), "%s: %s %s\n", c.ID, u.Op, clean(u.Target))

@@ -35,6 +35,7 @@ func newSpeaker() *speaker {
 	if os.MkdirAll(stateRoot(), 0o700) != nil { //nolint:forbidigo // glassbox's own directory
 		return s
 	}
+	deadTalks()
 	path := filepath.Join(stateRoot(), fmt.Sprintf("notes-%d", os.Getpid()))
 	l, err := net.Listen("unix", path)
 	if err != nil {
@@ -119,18 +120,38 @@ present stage, what comes next, and the time gone by.`,
 // talks counts the talks that run. Each has its process's number in its socket's name: who
 // only counts does not connect.
 func talks() int {
-	list, _ := filepath.Glob(filepath.Join(stateRoot(), "notes-*"))
 	n := 0
+	eachTalk(func(_ string, err error) {
+		if err == nil {
+			n++
+		}
+	})
+	return n
+}
+
+// deadTalks removes the sockets of talks that were killed.
+func deadTalks() {
+	eachTalk(func(path string, err error) {
+		if errors.Is(err, os.ErrProcessDone) {
+			_ = os.Remove(path) //nolint:forbidigo // a dead socket of glassbox's own
+		}
+	})
+}
+
+// eachTalk tells of each talk's socket what a signal to its process would say.
+func eachTalk(do func(path string, err error)) {
+	list, _ := filepath.Glob(filepath.Join(stateRoot(), "notes-*"))
 	for _, path := range list {
 		pid, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(path), "notes-"))
 		if err != nil {
 			continue
 		}
-		if p, err := os.FindProcess(pid); err == nil && p.Signal(syscall.Signal(0)) == nil {
-			n++
+		p, err := os.FindProcess(pid)
+		if err == nil {
+			err = p.Signal(syscall.Signal(0))
 		}
+		do(path, err)
 	}
-	return n
 }
 
 // findTalk connects to the talk that began last; sockets of talks that were
