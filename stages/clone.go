@@ -60,22 +60,18 @@ func clone(ctx context.Context, r *Run) error {
 	return nil
 }
 
-// meanwhile does what can be done while the first process starts, a few milliseconds.
+// meanwhile does what a hastened run can do while the first process starts, a few
+// milliseconds: it asks for the next stage's half, and makes the groups.
 func (r *Run) meanwhile() error {
-	if r.hastened && r.Until == "" {
+	if !r.hastened {
+		return nil
+	}
+	if r.Until == "" {
 		if err := r.child.Ahead("namespaces", r.Plan.spaces()); err != nil {
 			return err
 		}
 	}
-	if r.Beside != nil {
-		if err := r.Beside(); err != nil {
-			return err
-		}
-	}
-	if r.hastened {
-		return r.grouped(r.tree, r.Plan.Spec.Linux.Resources)
-	}
-	return nil
+	return r.grouped(r.tree, r.Plan.Spec.Linux.Resources)
 }
 
 // wait waits for the first process to end.

@@ -122,6 +122,37 @@ func Find(state, who string) (Running, error) {
 	return Running{}, fmt.Errorf("%q is the beginning of %d identifiers: say more of it", who, len(found))
 }
 
+// Claim refuses a name that a running container has: who asks for it would mean either.
+// Nobody else claims one until done is called, by when the new run can be found itself.
+func Claim(state, name string) (done func(), err error) {
+	if err := os.MkdirAll(state, 0o700); err != nil { //nolint:forbidigo // where runs have their directories
+		return nil, fmt.Errorf("make the runs' directory: %w", err)
+	}
+	if !owned(state) {
+		return nil, notYours(state)
+	}
+	f, err := os.Open(state)
+	if err != nil {
+		return nil, fmt.Errorf("look for runs: %w", err)
+	}
+	done = func() { _ = f.Close() }
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
+		done()
+		return nil, fmt.Errorf("lock the runs' directory: %w", err)
+	}
+	list, err := List(state)
+	for _, r := range list {
+		if r.Header.Name == name {
+			err = fmt.Errorf("--name %s: container %s has it and runs: take another name", name, r.Header.ID)
+		}
+	}
+	if err != nil {
+		done()
+		return nil, err
+	}
+	return done, nil
+}
+
 // FindStarted is Find for a container that has a PID 1.
 func FindStarted(state, who string) (Running, error) {
 	r, err := Find(state, who)

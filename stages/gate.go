@@ -109,6 +109,13 @@ func (g *Gate) Break(stage string, on bool) {
 	g.breaks[stage] = on
 }
 
+// breaksAt tells whether there is a breakpoint before a stage.
+func (g *Gate) breaksAt(stage string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.breaks[stage]
+}
+
 // stage waits before a stage, if the run is to stop there.
 func (g *Gate) stage(ctx context.Context, k *kernel.Kernel, name string) error {
 	g.mu.Lock()

@@ -18,7 +18,8 @@ import (
 // clone(2)): so the group of version 2 is made here, and is returned, open. Within
 // version 1 the first process moves itself, later: a thread that writes 0 to tasks
 // moves alone, and that takes no lock; its other threads end at execve(2). While the
-// first process starts, the groups are made and the limits written (clone.go). Where
+// first process starts, the groups are made and the limits written, and it is asked for
+// its half of the next stage already (clone.go). Where
 // somebody watches or the run stops at calls, each effect comes in its stage, the way
 // runc has it, and nil is returned; so it is where systemd makes the group, and where
 // the first process is not the host's root and may not move itself.

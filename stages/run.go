@@ -37,7 +37,6 @@ type Run struct {
 	Export  string // write an OCI bundle there after overlay, and unwind
 	Rows    uint16 // of the terminal that the output is shown on
 	Cols    uint16
-	Beside  func() error // what is not needed before the first process, and is done while that starts; may be nil
 
 	Watch atomic.Bool // take snapshots
 
@@ -111,7 +110,8 @@ func (r *Run) Go(ctx context.Context) (int, error) {
 	return r.code(), nil
 }
 
-// step runs one stage between its gate and its snapshot. What is tried again passes its gate.
+// step runs one stage between its gate and its snapshot. What is tried again passes its
+// gate, unless somebody asked by name for a stop there.
 func (r *Run) step(ctx context.Context, s stage, again bool) error {
 	k := r.k.Stage(s.name)
 	if why := r.skips(s.name); why != "" {
@@ -127,7 +127,7 @@ func (r *Run) step(ctx context.Context, s stage, again bool) error {
 		}
 	}
 	ending := func() bool { return s.name == "exit" && ctx.Err() != nil } // a run that is told to end goes out without a stop
-	if !again && !ending() {
+	if (!again || r.Gate.breaksAt(s.name)) && !ending() {
 		if err := r.Gate.stage(ctx, k, s.name); err != nil && !ending() {
 			return err
 		}

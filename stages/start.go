@@ -64,7 +64,7 @@ func Prepare(p *Plan, version string) (*Run, error) {
 		return nil, fmt.Errorf("make the run's directory: %w: name a directory of your own in XDG_RUNTIME_DIR, or run as root", err)
 	}
 	if !owned(filepath.Dir(p.State)) { // it may lie in /tmp, where anybody could have made it
-		return nil, fmt.Errorf("%s is not yours: set XDG_RUNTIME_DIR to a directory of your own", filepath.Dir(p.State))
+		return nil, notYours(filepath.Dir(p.State))
 	}
 	r := &Run{Plan: p, config: config, ended: make(chan struct{}), asked: make(chan struct{}, 1), now: make(chan struct{}, 1)}
 	lock, err := os.OpenFile(filepath.Join(fresh, "lock"), os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o600)
@@ -90,6 +90,10 @@ func Prepare(p *Plan, version string) (*Run, error) {
 	}
 	r.introduce()
 	return r, nil
+}
+
+func notYours(dir string) error {
+	return fmt.Errorf("%s is not yours: set XDG_RUNTIME_DIR to a directory of your own", dir)
 }
 
 // freshPrefix begins the name of a run's directory before it is locked.

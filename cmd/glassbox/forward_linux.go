@@ -10,13 +10,29 @@ import (
 	"glassbox/stages"
 )
 
-// forward hands signals on to the program, until glassbox ends: those that don't end
-// glassbox itself. To give them back one by one would only keep that end waiting.
-func forward(r *stages.Run) {
-	c := make(chan os.Signal, 8)
-	signal.Notify(c, append(stages.Forwarded(), unix.SIGWINCH, unix.SIGQUIT, unix.SIGCONT)...)
+// hearing gets the signals that are the program's and not glassbox's own.
+type hearing struct {
+	signals chan os.Signal
+	ready   chan struct{}
+}
+
+// hear begins to, while the run's directory is made (see interrupts for what it takes),
+// and goes on until glassbox ends: to give signals back one by one would only keep that
+// end waiting.
+func hear() hearing {
+	h := hearing{make(chan os.Signal, 16), make(chan struct{})}
 	go func() {
-		for s := range c {
+		signal.Notify(h.signals, append(stages.Forwarded(), unix.SIGWINCH, unix.SIGQUIT, unix.SIGCONT)...)
+		close(h.ready)
+	}()
+	return h
+}
+
+// forward hands them on to the program. From now on none ends glassbox.
+func (h hearing) forward(r *stages.Run) {
+	<-h.ready
+	go func() {
+		for s := range h.signals {
 			if s == unix.SIGWINCH {
 				if cols, rows, err := term.GetSize(os.Stdout.Fd()); err == nil {
 					r.Resize(uint16(rows), uint16(cols))

@@ -58,7 +58,6 @@ func start(t *testing.T, before []string, args ...string) *background {
 	}
 }
 
-// stop kills the program, and waits until everything is undone.
 // journal is a copy of what the run has written, as soon as that has a text: what it
 // did where nobody watches, not even a recording.
 func (b *background) journal(has string) (file string) {
@@ -76,6 +75,7 @@ func (b *background) journal(has string) (file string) {
 	}
 }
 
+// stop kills the program, and waits until everything is undone.
 func (b *background) stop() {
 	if c, err := stages.Dial(b.dir); b.dir != "" && err == nil {
 		_ = c.Ask(stages.Request{Do: "signal", Name: "KILL"})

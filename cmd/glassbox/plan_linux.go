@@ -46,11 +46,6 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error)
 	if !nameForm(p.Name) {
 		return nil, fmt.Errorf("--name %s: letters, digits, and . _ - between them", p.Name)
 	}
-	if f.name != "" {
-		if err := free(places.State, f.name); err != nil {
-			return nil, err
-		}
-	}
 	var err error
 	if p.Ask, err = f.ask.ask(cmd); err != nil {
 		return nil, err
@@ -69,20 +64,6 @@ func (f *runFlags) plan(cmd *cobra.Command, args []string) (*stages.Plan, error)
 		return nil, err
 	}
 	return p, p.Check()
-}
-
-// free refuses a name that a container has which runs: who asks for it would mean either.
-func free(state, name string) error {
-	list, err := stages.List(state)
-	if err != nil {
-		return err
-	}
-	for _, r := range list {
-		if r.Header.Name == name {
-			return fmt.Errorf("--name %s: container %s has it and runs: take another name", name, r.Header.ID)
-		}
-	}
-	return nil
 }
 
 // check refuses words that no stage has.

@@ -240,6 +240,22 @@ func TestRetryExec(t *testing.T) {
 	r.ends("0")
 }
 
+// TestRetryBreak: a breakpoint holds also when its stage is tried again.
+func TestRetryBreak(t *testing.T) {
+	r := try(t, "", "--break", "exec", "--network", "none", "--entrypoint", "/nowhere", "demo")
+	r.at("exec", "stage")
+	r.pane.keys("Enter")
+	g := r.at("exec", "failure")
+	r.again("clone", journal.Spent, g)
+	r.at("exec", "stage")
+	r.pane.keys("Enter")
+	r.at("exec", "failure")
+	r.pane.wait("[t] try")
+	r.pane.keys("Enter")
+	r.pane.wait("[status 127]")
+	r.rest()
+}
+
 // TestRetryOut: after another try from clone the container reaches the host, and its
 // published port leads to the new one. Without root the engine can't go back to the
 // machine's network: what it has there is kept.

@@ -45,6 +45,10 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	var h hearing
+	if !f.onScreen() {
+		h = hear()
+	}
 	r, err := f.prepare(p)
 	if err != nil {
 		return err
@@ -58,13 +62,20 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	if f.onScreen() {
 		return f.screen(cmd.Context(), r)
 	}
-	return f.drive(cmd.Context(), r)
+	return f.drive(cmd.Context(), r, h)
 }
 
 // prepare makes the run's directory and gate.
 func (f *runFlags) prepare(p *stages.Plan) (*stages.Run, error) {
 	if _, err := stages.Clean(f.places()); err != nil { // what a killed run left goes before the next one
 		return nil, err
+	}
+	if f.name != "" {
+		done, err := stages.Claim(f.places().State, f.name)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
 	}
 	r, err := stages.Prepare(p, versionText())
 	if err != nil {
@@ -149,19 +160,13 @@ func (f *runFlags) source(p *stages.Plan, r *stages.Run) (stop func(), err error
 }
 
 // drive runs the stages beside the view that was asked for.
-func (f *runFlags) drive(ctx context.Context, r *stages.Run) error {
+func (f *runFlags) drive(ctx context.Context, r *stages.Run, h hearing) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go hurry(ctx, r)
-	r.Beside = func() error {
-		forward(r)
-		return r.Serve(cancel)
-	}
-	if !f.quiet || r.Plan.Bundle == "" { // the first process may be long in coming
-		if err := r.Beside(); err != nil {
-			return err
-		}
-		r.Beside = nil
+	h.forward(r)
+	if err := r.Serve(cancel); err != nil {
+		return err
 	}
 	restore := rawTerminal(r)
 	defer restore()

@@ -134,8 +134,11 @@ func (c *Child) AskWith(stage string, args any, files []*os.File, gate kernel.Ga
 func (c *Child) Ahead(stage string, args any) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := c.send(stage, args, nil, false); err != nil {
+		return err
+	}
 	c.ahead = stage
-	return c.send(stage, args, nil, false)
+	return nil
 }
 
 func (c *Child) ask(stage string, args any, fds []int, gate kernel.Gate, reply any) error {
