@@ -2,8 +2,10 @@ package stages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
@@ -88,6 +90,15 @@ func (r *Run) ask(ctx context.Context, stage string, args any, files ...*os.File
 	r.used = true
 	err := r.child.AskWith(stage, args, files, r.Gate.call(ctx, r.k), nil)
 	r.Gate.count(r.child.Extra())
+	if errors.Is(err, child.ErrGone) {
+		select { // its end is counted by then
+		case <-r.ended:
+		case <-time.After(time.Second):
+		}
+		if n, file := r.groups.oomKills(); n > 0 {
+			err = fmt.Errorf("%w: the kernel killed it for want of memory, as %s says: allow it more", err, file)
+		}
+	}
 	return err
 }
 

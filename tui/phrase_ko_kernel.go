@@ -128,6 +128,7 @@ var kernelKO = [][2]string{
 // childKO are what went wrong between the engine and the container's first process,
 // and where either reads the kernel's files: runtime/child, runtime/observe, runtime/proc.
 var childKO = [][2]string{
+	{"the kernel killed it for want of memory, as {} says: allow it more", "메모리가 모자라 커널이 종료했습니다({}에 기록됨): 한도를 늘리십시오"},
 	{"the container's first process ended before its time", "컨테이너의 첫 프로세스가 너무 일찍 끝났습니다"},
 	{"make the child's socket:", "첫 프로세스와 잇는 소켓을 만들 수 없습니다:"},
 	{"send on the child's socket:", "첫 프로세스의 소켓으로 보낼 수 없습니다:"},

@@ -44,6 +44,21 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
+// TestTooLittleMemory: a limit in which not even the first process can live is named.
+func TestTooLittleMemory(t *testing.T) {
+	needGroup(t)
+	dir := filepath.Join(t.TempDir(), "bundle")
+	mustRun(t, program, "run", "--quiet", "--network", "none", "--oci-bundle", dir, "demo", "true")
+	edit(t, dir, func(spec map[string]any) {
+		part(part(spec, "linux"), "resources")["memory"] = map[string]any{"limit": 200000}
+	})
+	for _, view := range []string{"--quiet", "--plain"} {
+		if r := run(t, "run", view, "--network", "none", "bundle:"+dir); r.code != 125 || !strings.Contains(r.err, "want of memory") {
+			t.Errorf("%s: status %d, and it says %q", view, r.code, r.err)
+		}
+	}
+}
+
 // TestCPULimit: the burner is throttled. It gets its share of each period in which
 // it wanted to run, however busy or slow the machine is.
 func TestCPULimit(t *testing.T) {
