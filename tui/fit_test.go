@@ -149,6 +149,21 @@ func TestUndoneNewestFirst(t *testing.T) {
 	}
 }
 
+// TestUndoTellsWhatIsCut: the beginning of a name may be another's name, and so what is left
+// out is said.
+func TestUndoTellsWhatIsCut(t *testing.T) {
+	id := "0b4da5e52e26"
+	sc := Scene{Theme: NewTheme("none", false), Lang: EN, Text: textOf(EN), S: &journal.State{Header: journal.Header{ID: id}}}
+	for _, text := range []string{"linkdel gb" + id, "removetree " + id, "rmcgroup glassbox-" + id, "unlink resolv.conf"} {
+		for _, w := range []int{14, 18, 19, 24, 40} {
+			row := strings.TrimSpace(ansi.Strip(sc.undoRow(undone{text, journal.Planned, 1}, w)))
+			if whole := "- " + text; row != whole && !strings.HasSuffix(row, "…") {
+				t.Errorf("of %q %q is left in %d cells", whole, row, w)
+			}
+		}
+	}
+}
+
 // TestEndedIsSaidOnce: once the process has ended, its inside says so in one row, not
 // with an error in each.
 func TestEndedIsSaidOnce(t *testing.T) {

@@ -186,11 +186,7 @@ func (sc *Scene) undoRow(u undone, w int) string {
 	if times != "" && Width(u.text+times) > w { // so many of a kind, rather than half of one's name
 		u.text, _, _ = strings.Cut(u.text, " ")
 	}
-	room, cut, id := max(w-Width(times), 0), Cut, sc.S.Header.ID
-	if id != "" && strings.HasSuffix(u.text, id) { // its beginning names a run as well
-		cut = CutPlain
-	}
-	return front + look.Of(sign) + " " + text.Of(Pad(cut(u.text, room)+times, w))
+	return front + look.Of(sign) + " " + text.Of(Pad(Cut(u.text, max(w-Width(times), 0))+times, w))
 }
 
 func (sc *Scene) rowText(key string) string {
