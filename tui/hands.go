@@ -219,7 +219,7 @@ func (m *Model) gotDir(msg dirMsg) {
 	case msg.err != nil:
 		m.sc.Notice = fault(msg.err, m.sc.Lang)
 	case msg.file:
-		_ = m.open(&value{title: Cut(Clean(msg.path), 60), source: "cat " + quote(msg.path), text: string(msg.text)})
+		_ = m.open(&value{title: Cut(Clean(msg.path), 60), source: hostCommand(m.sc.S, "cat ", msg.path), text: string(msg.text)})
 	default:
 		m.sc.Dirs.Open[msg.path] = msg.list
 		m.sc.Dirs.Version++

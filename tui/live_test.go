@@ -295,6 +295,33 @@ func TestHandsIn(t *testing.T) {
 	l.has("it is gone")
 }
 
+// TestCommandForItsFiles: on the host the container's /dev is another: what is copied reads
+// below merged, and in the container's namespaces once it has its root there.
+func TestCommandForItsFiles(t *testing.T) {
+	l := startLive(t, Options{})
+	l.f.dirs = map[string][]File{"/": {{Name: "dev", Dir: true}, {Name: "a b"}}}
+	l.f.texts = map[string]string{"/a b": "hi\n"}
+	l.pass()
+	for _, f := range []func(*recorder){(*recorder).pull, (*recorder).unpack, (*recorder).overlay} {
+		f(l.r)
+	}
+	l.grow()
+	l.keys("6")
+	if got := l.m.sc.linesNow()[at(t, l.m, "/dev")].Sh; got != "ls -la "+demoDir+"/merged/dev" {
+		t.Errorf("before there is a process: %q", got)
+	}
+	for _, f := range []func(*recorder){(*recorder).clone, (*recorder).namespaces, (*recorder).cgroups, (*recorder).rootfs, (*recorder).network, (*recorder).exec} {
+		f(l.r)
+	}
+	l.grow()
+	if got := l.m.sc.linesNow()[at(t, l.m, "/dev")].Sh; got != "nsenter -t "+demoPID+" -a ls -la /dev" {
+		t.Errorf("while the program runs: %q", got)
+	}
+	l.m.sc.Panes[PaneFiles] = View{Cursor: at(t, l.m, "/a b"), moved: true}
+	l.keys("u")
+	l.has("nsenter -t " + demoPID + " -a cat '/a b'")
+}
+
 // TestLongNotice: of an error that the footer has no room for, the end is seen too: there
 // it says what can be done.
 func TestLongNotice(t *testing.T) {

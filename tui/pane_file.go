@@ -142,6 +142,20 @@ func listRows(text string) []netRow {
 	return out
 }
 
+// hostCommand is what a person would type on the host to read one of the container's own
+// files: in its namespaces once it has its root there, below merged before and where it has
+// ended. It is "" where the host has no way to it.
+func hostCommand(s *journal.State, command, path string) string {
+	st, pid := s.Stage("rootfs"), hostPID(s)
+	if st != nil && st.State == journal.Done && pid != 0 {
+		return "nsenter -t " + strconv.Itoa(pid) + " -a " + command + quote(path)
+	}
+	if f := s.Facts[journal.Key{Fact: factRoot, Side: journal.Outside}]; !f.Gone && f.Value.Source != "" {
+		return command + quote(strings.TrimSuffix(f.Value.Source, "/")+path)
+	}
+	return ""
+}
+
 // dir lists opened directories of the container's file system.
 func (b *lines) dir(path, indent string) {
 	d := &b.sc.Dirs
@@ -190,7 +204,7 @@ func (b *lines) dir(path, indent string) {
 			from = b.row("layer") + " " + from
 		}
 		b.add(Line{
-			Wide: true, Path: full, Sh: "ls -la " + quote(full), Source: Clean(full), Full: d.Text[full],
+			Wide: true, Path: full, Sh: hostCommand(b.sc.S, "ls -la ", full), Source: Clean(full), Full: d.Text[full],
 			Out: Cell{Text: indent + sign + " " + name + Spaces(names-Width(name)), Note: strings.TrimSpace(f.Mode + "  " + PadLeft(size, sizes) + "  " + from), Mark: f.Change},
 		})
 		if f.Dir && open {
