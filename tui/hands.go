@@ -70,9 +70,9 @@ func (m *Model) actHands(a Act) tea.Cmd {
 	case ActRunHere:
 		return m.open(&prompt{kind: askRun, where: 2})
 	case ActSignal:
-		return m.open(&prompt{kind: askSignal, text: m.refused[askSignal]})
+		return m.openAgain(askSignal)
 	case ActLimit:
-		return m.open(&prompt{kind: askLimit, text: m.refused[askLimit]})
+		return m.openAgain(askLimit)
 	case ActRefresh:
 		return m.do(c.Snapshot)
 	case ActWithout:
@@ -88,6 +88,12 @@ func (m *Model) actHands(a Act) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// openAgain opens a prompt with what was refused last time, to be mended.
+func (m *Model) openAgain(kind promptKind) tea.Cmd {
+	text := m.refused[kind]
+	return m.open(&prompt{kind: kind, text: text, last: text != ""})
 }
 
 func (m *Model) toggleBreak() tea.Cmd {

@@ -378,6 +378,27 @@ func TestRefusedIsKept(t *testing.T) {
 	}
 }
 
+// TestRefusedIsNotAddedTo: what is typed or pasted takes the place of what was refused, and
+// esc forgets it.
+func TestRefusedIsNotAddedTo(t *testing.T) {
+	for _, c := range [][2]string{{"e", "a b"}, {"!", "b"}} {
+		l := startLive(t, Options{})
+		l.pass()
+		l.f.err = errors.New("it can't be")
+		l.keys(c[0], "x", "space", "y", "enter", c[0])
+		l.has("> x y")
+		l.keys(strings.Split(c[1], "")...)
+		l.has("> " + c[1])
+		l.keys("enter", c[0], "backspace", "z") // which mends it
+		l.has("> " + c[1][:len(c[1])-1] + "z")
+		l.keys("enter", c[0])
+		l.send(tea.PasteMsg{Content: "pasted"})
+		l.has("> pasted")
+		l.keys("enter", c[0], "esc", c[0])
+		l.hasNot("> pasted")
+	}
+}
+
 func at(t *testing.T, m *Model, path string) int {
 	t.Helper()
 	for i, l := range m.sc.linesNow() {

@@ -17,7 +17,7 @@ import (
 type prompt struct {
 	kind  promptKind
 	text  string
-	last  bool // text is what was searched for last: what is typed takes its place
+	last  bool // text is that of last time: what is typed takes its place
 	where int  // of a command: inside, outside, both
 }
 
@@ -62,6 +62,9 @@ func (o *prompt) draw(sc *Scene, w, h int) []string {
 	if Width(text) > n-3 {
 		text = CutLeft(text, n-3)
 	}
+	if o.last {
+		text = sc.Theme.Dim.Of(text)
+	}
 	row := sc.Theme.Key.Of("> ") + text + sc.Theme.Accent.Of("▏")
 	if sc.Theme.Glyphs.ASCII {
 		row = sc.Theme.Key.Of("> ") + text + "_"
@@ -75,6 +78,7 @@ func (o *prompt) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
 		if o.kind == askSearch {
 			m.search("")
 		}
+		delete(m.refused, o.kind)
 		return true, nil
 	case "enter":
 		return true, o.enter(m)
@@ -88,9 +92,6 @@ func (o *prompt) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
 	case "tab":
 		o.where = (o.where + 1) % 3
 	default:
-		if o.last && k.Text != "" {
-			o.text = ""
-		}
 		o.typed(k.Text)
 	}
 	o.last = false
@@ -102,6 +103,9 @@ func (o *prompt) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
 
 // typed takes text, also what is pasted: printable, and not without end.
 func (o *prompt) typed(s string) {
+	if o.last && s != "" {
+		o.text, o.last = "", false
+	}
 	for _, r := range s {
 		if unicode.IsPrint(r) && !hidden(r) && len(o.text) < 1000 {
 			o.text += string(r)
