@@ -109,7 +109,7 @@ func (m *homeModel) key(k tea.KeyPressMsg) tea.Cmd {
 		m.at--
 	case "down", "tab", "pgdown":
 		m.at++
-	case "esc":
+	case "esc", "ctrl+u":
 		m.text, m.at = "", 0
 	case "backspace":
 		if r := []rune(m.text); len(r) > 0 {

@@ -264,8 +264,12 @@ func (m *homeModel) keys(n int) string {
 	if m.report {
 		list = []struct{ key, text string }{{th.arrows("↑↓"), t.HomeScroll}, {"esc", t.HomeBack}, {"ctrl+g", th.words(t.Acts[ActLang])}, {"q", t.Acts[ActQuit]}}
 	}
-	if !m.report && m.text == "" { // there is nothing to clear
+	switch {
+	case m.report:
+	case m.text == "": // there is nothing to clear
 		list = slices.Delete(list, 3, 4)
+	default: // q is a letter of what is typed
+		list[len(list)-1].key = "ctrl+c"
 	}
 	for _, k := range list {
 		part := th.Key.Of(k.key) + " " + th.Dim.Of(k.text) + "  "

@@ -567,8 +567,15 @@ func TestHome(t *testing.T) {
 		t.Errorf("there is nothing to clear: %q", s)
 	}
 	m.text = "nginx"
-	if s := m.keys(120); !strings.Contains(s, "clear") || !strings.Contains(s, "quit") {
-		t.Errorf("what was typed can be cleared: %q", s)
+	if s := ansi.Strip(m.keys(120)); !strings.Contains(s, "clear") || !strings.Contains(s, "ctrl+c quit") || strings.Contains(s, " q quit") {
+		t.Errorf("what was typed can be cleared, and q is a letter: %q", s)
+	}
+	if _, cmd := m.Update(press("q")); run(cmd) || m.text != "nginxq" {
+		t.Errorf("q is no letter: %q", m.text)
+	}
+	_, _ = m.Update(press("ctrl+u"))
+	if m.text != "" {
+		t.Errorf("ctrl+u leaves %q", m.text)
 	}
 }
 
