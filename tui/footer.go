@@ -54,8 +54,19 @@ func (sc *Scene) footer(w int) string {
 
 // footerCovered is the footer below what lies over the screen: that has the keys, and names
 // its own. The screen's would do nothing, or something else.
-func (sc *Scene) footerCovered(w int) string {
-	return Pad(" "+sc.Theme.Key.Of(shown(ActClose))+" "+sc.Theme.Dim.Of(sc.Text.Acts[ActClose]), w)
+func (sc *Scene) footerCovered(top overlay, w int) string {
+	th, t := sc.Theme, sc.Text
+	keys := [][2]string{{shown(ActClose), t.Acts[ActClose]}}
+	if o, ok := top.(interface{ longer() bool }); ok && o.longer() {
+		keys = append(keys, [2]string{th.arrows("↑↓"), t.HomeScroll}, [2]string{shown(ActPageDown), t.Acts[ActPageDown]}, [2]string{shown(ActPageUp), t.Acts[ActPageUp]})
+	}
+	row := ""
+	for _, k := range keys {
+		if part := " " + th.Key.Of(k[0]) + " " + th.Dim.Of(k[1]) + " "; Width(row+part) <= w+1 {
+			row += part
+		}
+	}
+	return Pad(row, w)
 }
 
 // noticeBox is a notice that is too long for the footer, whole, in a box for the last

@@ -9,6 +9,7 @@ func (sc *Scene) Frame(w, h int, top []overlay) []string {
 		return nil
 	}
 	var rows []string
+	boxes := sc.drawn(top, w, h)
 	l := layout(w, h, sc.Focus, sc.Zoom, sc.Talk)
 	switch {
 	case sc.Blank:
@@ -16,7 +17,7 @@ func (sc *Scene) Frame(w, h int, top []overlay) []string {
 	case l.Mode == Words:
 		rows = sc.words(w, h)
 	default:
-		rows = sc.whole(l, len(top) > 0)
+		rows = sc.whole(l, top)
 	}
 	for len(rows) < h {
 		rows = append(rows, Spaces(w))
@@ -26,8 +27,8 @@ func (sc *Scene) Frame(w, h int, top []overlay) []string {
 		if box := sc.noticeBox(sc.Notice, w, h); l.Mode != Words {
 			copy(rows[h-len(box):], box)
 		}
-		for _, o := range top {
-			rows = lay(rows, o.draw(sc, w, h), w, h)
+		for _, box := range boxes {
+			rows = lay(rows, box, w, h)
 		}
 	}
 	return sc.Theme.sent(rows)
@@ -49,9 +50,18 @@ func (t *Theme) sent(rows []string) []string {
 // a shell ~/ would be somebody's home.
 var asciiSigns = strings.NewReplacer("1…", "1-", "…/", "*/", "…", "~", "→", ">", "←", "<", "↑", "^", "↓", "v", "×", "x", "µ", "u", "·", ".", "–", "-", "—", "-", "’", "'", "▏", "|")
 
-// whole draws all parts of a layout; covered says that something lies over them, and has
-// the keys.
-func (sc *Scene) whole(l Layout, covered bool) []string {
+// drawn are the boxes of overlays. Only then is it known which of them can be scrolled,
+// as the footer tells.
+func (sc *Scene) drawn(top []overlay, w, h int) [][]string {
+	boxes := make([][]string, len(top))
+	for i, o := range top {
+		boxes[i] = o.draw(sc, w, h)
+	}
+	return boxes
+}
+
+// whole draws all parts of a layout; what lies over them, if anything does, has the keys.
+func (sc *Scene) whole(l Layout, top []overlay) []string {
 	rows := make([]string, 0, l.H)
 	if l.Mode == Projector {
 		rows = append(rows, sc.banner(l.Title)...)
@@ -62,8 +72,8 @@ func (sc *Scene) whole(l Layout, covered bool) []string {
 		rows = append(rows, sc.timeline(l.W))
 	}
 	rows = append(rows, sc.body(l)...)
-	if covered && sc.Notice.Text == "" {
-		return append(rows, sc.footerCovered(l.W))
+	if n := len(top); n > 0 && sc.Notice.Text == "" {
+		return append(rows, sc.footerCovered(top[n-1], l.W))
 	}
 	return append(rows, sc.footer(l.W))
 }

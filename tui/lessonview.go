@@ -27,6 +27,10 @@ func (m *lessonModel) rows(w, h int) []string {
 		return in.sc.Frame(w, h, in.top)
 	}
 	var rows []string
+	var boxes [][]string
+	if in != nil {
+		boxes = in.sc.drawn(in.top, w, h)
+	}
 	switch {
 	case m.blank:
 	case w < 24 || h < 6:
@@ -39,8 +43,8 @@ func (m *lessonModel) rows(w, h int) []string {
 			rows = append(rows, m.body(w, h-3)...)
 		}
 		foot := m.footer(w)
-		if in != nil && len(in.top) > 0 && m.notice.Text == "" {
-			foot = in.sc.footerCovered(w)
+		if len(boxes) > 0 && m.notice.Text == "" {
+			foot = in.sc.footerCovered(in.overlay(), w)
 		}
 		rows = append(rows, foot)
 	}
@@ -52,9 +56,9 @@ func (m *lessonModel) rows(w, h int) []string {
 		box := m.sc.noticeBox(m.notice, w, h)
 		copy(rows[h-len(box):], box)
 	}
-	if in != nil && !m.blank {
-		for _, o := range in.top {
-			rows = lay(rows, o.draw(&in.sc, w, h), w, h)
+	if !m.blank {
+		for _, box := range boxes {
+			rows = lay(rows, box, w, h)
 		}
 	}
 	return rows

@@ -21,18 +21,6 @@ func (sc *Scene) panel(title, foot string, rows []string, w, h int) []string {
 	return sc.placed(title, foot, "", rows, w, h)
 }
 
-// scrolled is a panel of those rows for which there is room, from top on; its lower
-// edge tells how many there are where that is not all.
-func (sc *Scene) scrolled(title, foot string, rows []string, top *int, w, h int) []string {
-	room, n := max(h-2, 1), len(rows)
-	*top = max(min(*top, n-room), 0)
-	end, place := min(*top+room, n), ""
-	if room < n {
-		place = itoa(end) + "/" + itoa(n)
-	}
-	return sc.placed(title, foot, place, rows[*top:end], w, h)
-}
-
 // placed is a panel with a place right in its lower edge.
 func (sc *Scene) placed(title, foot, place string, rows []string, w, h int) []string {
 	n := max(Width(title), Width(foot)+Width(place)) + 6
@@ -61,7 +49,7 @@ func (sc *Scene) placed(title, foot, place string, rows []string, w, h int) []st
 }
 
 // help lists all keys, made from the key map.
-type help struct{ top int }
+type help struct{ roll }
 
 func (o *help) draw(sc *Scene, w, h int) []string {
 	cols := 1
@@ -77,7 +65,7 @@ func (o *help) draw(sc *Scene, w, h int) []string {
 	for _, r := range Wrap(sc.Text.ClickHelp, max(w-4, 1)) {
 		rows = append(rows, sc.Theme.Faint.Of(r))
 	}
-	return sc.scrolled(sc.Text.HelpTitle, "", rows, &o.top, w, h-1)
+	return sc.scrolled(sc.Text.HelpTitle, "", rows, &o.roll, w, h-1)
 }
 
 // helpBlocks are the groups of keys, a block of rows each.
@@ -162,22 +150,14 @@ func spread(blocks [][]string, cols, w int) []string {
 	return rows
 }
 
-func (o *help) key(_ *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
-	switch actOf(k) {
-	case ActDown, ActPageDown, ActNext:
-		o.top++
-		return false, nil
-	case ActUp, ActPageUp:
-		o.top = max(o.top-1, 0)
-		return false, nil
-	}
-	return true, nil
+func (o *help) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
+	return !o.scroll(m, k), nil
 }
 
 // value shows all of one row's value.
 type value struct {
+	roll
 	title, source, text string
-	top                 int
 }
 
 func (o *value) draw(sc *Scene, w, h int) []string {
@@ -188,24 +168,11 @@ func (o *value) draw(sc *Scene, w, h int) []string {
 	if len(rows) == 0 {
 		rows = []string{sc.Theme.Faint.Of(sc.Text.Nothing)}
 	}
-	return sc.scrolled(o.title, Cut(o.source, max(w-24, 0)), rows, &o.top, w, h-2)
+	return sc.scrolled(o.title, Cut(o.source, max(w-24, 0)), rows, &o.roll, w, h-2)
 }
 
 func (o *value) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
-	switch actOf(k) {
-	case ActDown:
-		o.top++
-	case ActUp:
-		o.top--
-	case ActPageDown, ActNext:
-		o.top += m.h / 2
-	case ActPageUp, ActBack:
-		o.top -= m.h / 2
-	default:
-		return true, nil
-	}
-	o.top = max(o.top, 0)
-	return false, nil
+	return !o.scroll(m, k), nil
 }
 
 // ask is the question before a live run is stopped.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"glassbox/runtime/journal"
@@ -54,6 +55,48 @@ func TestScrolledTellsWhere(t *testing.T) {
 	o.text = "row\n"
 	if s := strings.Join(o.draw(&sc, 80, 24), "\n"); strings.Contains(s, "1/1") {
 		t.Errorf("all is there:\n%s", s)
+	}
+}
+
+// TestHelpScrolls: where help is longer than the screen its keys move in it as it says
+// itself, and the footer names them; elsewhere it does not.
+func TestHelpScrolls(t *testing.T) {
+	for _, lang := range []Lang{EN, KO} {
+		words := textOf(lang)
+		d := opened(t, realRecording(t), 80, 24, Options{Lang: lang})
+		d.keys("?")
+		foot := func() string { return ansi.Strip(d.frame()[23]) }
+		for _, want := range []string{"esc " + words.Acts[ActClose], "↑↓ " + words.HomeScroll, "ctrl+d " + words.Acts[ActPageDown]} {
+			if !strings.Contains(foot(), want) {
+				t.Errorf("the footer does not say %q: %q", want, foot())
+			}
+		}
+		o, _ := d.m.overlay().(*help)
+		d.frame()
+		d.keys("end")
+		d.frame()
+		last := o.top
+		if last < 2 || len(d.m.top) != 1 {
+			t.Fatalf("end goes to %d of %d overlays", last, len(d.m.top))
+		}
+		for _, c := range []struct {
+			key  string
+			want int
+		}{{"home", 0}, {"pgdown", min(12, last)}, {"pgup", 0}, {"ctrl+d", min(12, last)}, {"ctrl+u", 0}, {"down", 1}, {"up", 0}, {">", last}, {"<", 0}} {
+			d.keys(c.key)
+			d.frame()
+			if o.top != c.want || len(d.m.top) != 1 {
+				t.Errorf("%s goes to %d, want %d", c.key, o.top, c.want)
+			}
+		}
+		d.send(tea.WindowSizeMsg{Width: 160, Height: 60})
+		if s := d.frame()[59]; strings.Contains(s, words.HomeScroll) {
+			t.Errorf("all of it is there: %q", ansi.Strip(s))
+		}
+		d.keys("esc")
+		if len(d.m.top) != 0 {
+			t.Error("esc does not close it")
+		}
 	}
 }
 

@@ -184,8 +184,8 @@ func runBoth(ctx context.Context, c Controller, line string, where int) tea.Cmd 
 
 // ran shows what commands said, side beside side.
 type ran struct {
+	roll
 	msg ranMsg
-	top int
 }
 
 func (o *ran) draw(sc *Scene, w, h int) []string {
@@ -209,7 +209,7 @@ func (o *ran) draw(sc *Scene, w, h int) []string {
 		}
 		rows = append(rows, strings.Join(parts, sc.Theme.Border.Of(" "+sc.Theme.Glyphs.V+" ")))
 	}
-	return sc.scrolled(Cut("$ "+Clean(o.msg.line), max(w-8, 0)), "", rows, &o.top, w, h-2)
+	return sc.scrolled(Cut("$ "+Clean(o.msg.line), max(w-8, 0)), "", rows, &o.roll, w, h-2)
 }
 
 func (sc *Scene) ranSide(side journal.Side, r Result, err error, w int) []string {
@@ -229,10 +229,7 @@ func (sc *Scene) ranSide(side journal.Side, r Result, err error, w int) []string
 }
 
 func (o *ran) key(m *Model, k tea.KeyPressMsg) (bool, tea.Cmd) {
-	v := value{top: o.top}
-	done, cmd := v.key(m, k)
-	o.top = v.top
-	return done, cmd
+	return !o.scroll(m, k), nil
 }
 
 // leave offers what can be left out of the run.

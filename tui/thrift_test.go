@@ -21,7 +21,7 @@ func TestThriftLooksTheSame(t *testing.T) {
 		d.keys("tab")
 		for _, stage := range journal.Stages() {
 			sc := &d.m.sc
-			rows := sc.whole(layout(w, h, sc.Focus, false, false), false)
+			rows := sc.whole(layout(w, h, sc.Focus, false, false), nil)
 			thin := make([]string, len(rows))
 			for i := range rows {
 				thin[i] = thrift(rows[i])
