@@ -106,6 +106,9 @@ func (sc *Scene) hints(w int) []hint {
 		}
 	}
 	add(ActNext)
+	if sc.running() && sc.hasTerminal() {
+		add(ActAttach)
+	}
 	if w < twoFrom { // the other parts can't be seen
 		add(ActFocus)
 	}

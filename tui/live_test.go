@@ -322,6 +322,43 @@ func TestCommandForItsFiles(t *testing.T) {
 	l.has("nsenter -t " + demoPID + " -a cat '/a b'")
 }
 
+// runs is a live run whose program is at work.
+func runs(t *testing.T, opts Options, mounts string) *liveRun {
+	t.Helper()
+	l := startLive(t, opts)
+	l.pass()
+	for _, s := range journal.Stages()[:9] {
+		l.r.begin(s)
+		if s == "exec" {
+			l.r.see(factMountinfo, journal.Inside, "/proc/1/mountinfo", mounts)
+		}
+		l.r.done()
+	}
+	l.grow()
+	return l
+}
+
+// TestAttachIsOffered: while a program with a terminal of its own runs, the footer says how
+// one comes to it; to one without there is no way.
+func TestAttachIsOffered(t *testing.T) {
+	const console = "709 702 0:73 /0 /dev/console rw,nosuid,noexec,relatime - devpts devpts rw\n"
+	for _, lang := range []Lang{EN, KO} {
+		offer := "i " + textOf(lang).Acts[ActAttach]
+		l := runs(t, Options{Lang: lang}, mountsInside()+console)
+		for _, size := range [][2]int{{120, 40}, {80, 24}, {60, 20}} {
+			l.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+			l.has(offer)
+		}
+		l.keys("p")
+		l.hasNot(offer) // that is past
+		l.keys("l")
+		l.gate("exit", atStage)
+		l.grow()
+		l.hasNot(offer) // and here it has ended
+		runs(t, Options{Lang: lang}, mountsInside()).hasNot(offer)
+	}
+}
+
 // TestLongNotice: of an error that the footer has no room for, the end is seen too: there
 // it says what can be done.
 func TestLongNotice(t *testing.T) {

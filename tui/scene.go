@@ -107,6 +107,22 @@ func (sc *Scene) gate() *journal.Gate {
 	return sc.Newest.Gate
 }
 
+// running says that what is shown is the program at work: it waits for no key.
+func (sc *Scene) running() bool {
+	if !sc.Live || sc.past() || sc.Newest == nil || sc.Going || sc.Ended || sc.gate() != nil {
+		return false
+	}
+	st := sc.Newest.Current()
+	return st != nil && st.Name == "exec" && st.State == journal.Done
+}
+
+// hasTerminal says that the program has a terminal of its own: only then is there a
+// /dev/console.
+func (sc *Scene) hasTerminal() bool {
+	f := sc.Newest.Facts[journal.Key{Fact: factMountinfo, Side: journal.Inside}]
+	return strings.Contains(raw(&f.Value), " /dev/console ")
+}
+
 // stage is the name of the stage that is shown, "" before the first.
 func (sc *Scene) stage() string {
 	if sc.S == nil {

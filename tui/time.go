@@ -198,11 +198,10 @@ func (m *Model) next(grain string) tea.Cmd {
 	}
 	g := m.sc.gate()
 	if g == nil {
-		st := m.sc.Newest.Current()
 		switch {
 		case m.sc.Ended:
 			m.sc.Notice = Notice{Text: m.sc.Text.AllUndone}
-		case st != nil && st.Name == "exec" && st.State == journal.Done && !m.sc.Going:
+		case m.sc.running():
 			m.sc.Notice = Notice{Text: m.sc.Text.NothingWaits}
 		}
 		return nil
