@@ -74,7 +74,7 @@ func (sc *Scene) title(w int) string {
 	}
 	if sc.S != nil {
 		h := &sc.S.Header
-		add(Cut(oneLine(h.Image), max(w/3, 10)), th.Strong)
+		add(CutRef(oneLine(h.Image), max(w/3, 10)), th.Strong)
 		if st := sc.stage(); st != "" {
 			text := sc.place() + " " + oneLine(st)
 			if w >= 60 {

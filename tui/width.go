@@ -130,6 +130,25 @@ func CutPath(s string, w int) string {
 	return CutLeft(s, w)
 }
 
+// CutRef is Cut for an image's reference: its last name stays, which says what image it is,
+// and what kind of reference it is: `oci:…/python`. A digest goes before them.
+func CutRef(s string, w int) string {
+	if Width(s) <= w {
+		return s
+	}
+	if name, _, ok := strings.Cut(s, "@"); ok {
+		if Width(name) < w {
+			return Cut(s, w)
+		}
+		return CutRef(name, w-1) + "…"
+	}
+	kind, path, ok := strings.Cut(s, ":/")
+	if !ok || Width(kind)+12 > w {
+		return CutPath(s, w)
+	}
+	return kind + ":" + CutPath("/"+path, w-Width(kind)-1)
+}
+
 // CutShell is Cut for a command that ends with a path: the file's name stays, and of
 // the directories before it as many of the first as fit: `cat /sys/fs/…/pids.max`.
 func CutShell(s, path string, w int) string {
