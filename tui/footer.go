@@ -105,8 +105,11 @@ func (sc *Scene) hints(w int) []hint {
 			out = append(out, hint{act: a})
 		}
 	}
-	add(ActNext)
-	if sc.running() && sc.hasTerminal() {
+	busy := sc.running()
+	switch {
+	case !busy:
+		add(ActNext)
+	case sc.hasTerminal():
 		add(ActAttach)
 	}
 	if w < twoFrom { // the other parts can't be seen
@@ -118,9 +121,12 @@ func (sc *Scene) hints(w int) []hint {
 	if g := sc.gate(); g != nil && g.At == atFailure {
 		add(ActRetry)
 	}
-	if sc.past() {
+	switch {
+	case sc.past():
 		add(ActBack, ActNewest, ActCall)
-	} else {
+	case busy: // nothing waits for a key
+		add(ActBack, ActAuto)
+	default:
 		add(ActBack, ActCall, ActAuto)
 	}
 	switch sc.Focus {

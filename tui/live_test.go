@@ -359,6 +359,29 @@ func TestAttachIsOffered(t *testing.T) {
 	}
 }
 
+// TestNothingToGoOnTo: while the program runs no key lets the run go on, and so the footer
+// names none; from the past there is a way.
+func TestNothingToGoOnTo(t *testing.T) {
+	for _, lang := range []Lang{EN, KO} {
+		next, call := "space "+textOf(lang).Acts[ActNext], "c "+textOf(lang).Acts[ActCall]
+		for _, w := range []int{80, 120} {
+			l := runs(t, Options{Lang: lang}, mountsInside())
+			l.send(tea.WindowSizeMsg{Width: w, Height: 30})
+			l.hasNot(next)
+			l.hasNot(call)
+			l.keys("p")
+			l.has(next)
+			l.has(call)
+			l.keys("l")
+			l.hasNot(next)
+			l.gate("exit", atStage)
+			l.grow()
+			l.has(next)
+			l.has(call)
+		}
+	}
+}
+
 // TestLongNotice: of an error that the footer has no room for, the end is seen too: there
 // it says what can be done.
 func TestLongNotice(t *testing.T) {
