@@ -50,7 +50,7 @@ func TestTooLittleMemory(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bundle")
 	mustRun(t, program, "run", "--quiet", "--network", "none", "--oci-bundle", dir, "demo", "true")
 	edit(t, dir, func(spec map[string]any) {
-		part(part(spec, "linux"), "resources")["memory"] = map[string]any{"limit": 200000}
+		part(part(spec, "linux"), "resources")["memory"] = map[string]any{"limit": 4096}
 	})
 	for _, view := range []string{"--quiet", "--plain"} {
 		if r := run(t, "run", view, "--network", "none", "bundle:"+dir); r.code != 125 || !strings.Contains(r.err, "want of memory") {
