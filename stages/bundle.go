@@ -10,7 +10,7 @@ import (
 	"github.com/opencontainers/runtime-spec/specs-go"
 )
 
-// maxConfig is the longest config.json that is read, in bytes.
+// maxConfig is the longest config.json or seccomp profile that is read, in bytes.
 const maxConfig = 16 << 20
 
 // config is a runtime configuration whose parts for other systems stay unread:
@@ -32,14 +32,10 @@ func readConfig(bundle string) (*specs.Spec, error) {
 		return nil, fmt.Errorf("find the bundle: %w", err)
 	}
 	file := filepath.Join(dir, "config.json")
-	st, err := os.Stat(file)
-	if err != nil {
+	b, err := readRegular(file, maxConfig)
+	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s is no OCI bundle: %w: `runc spec` writes a config.json, `glassbox run --oci-bundle DIR IMAGE` a whole bundle", dir, err)
 	}
-	if st.Size() > maxConfig {
-		return nil, fmt.Errorf("%s has %d bytes: too many for a runtime configuration", file, st.Size())
-	}
-	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read the bundle: %w", err)
 	}
@@ -78,21 +74,6 @@ func (r *Run) LoadBundle() error {
 	}
 	r.Plan.Spec = s
 	return override(r.Plan)
-}
-
-// usable says what keeps a configuration from being run.
-func usable(s *specs.Spec) error {
-	switch {
-	case s.Root == nil || s.Root.Path == "":
-		return errors.New("it names no root file system (root.path)")
-	case s.Process == nil:
-		return errors.New("it names no program (process)")
-	case s.Linux == nil:
-		return errors.New("it is not for Linux (linux)")
-	case s.Hooks != nil:
-		return errors.New("it has hooks, which glassbox does not run: they would start programs on the host that no stage shows; remove them, or use runc")
-	}
-	return nil
 }
 
 // override applies what the command line asks for beside the bundle.

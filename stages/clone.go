@@ -88,6 +88,7 @@ func (r *Run) wait() {
 // ask has the first process do its half of a stage, with open files along.
 func (r *Run) ask(ctx context.Context, stage string, args any, files ...*os.File) error {
 	r.used = true
+	defer r.impatient(ctx)()
 	err := r.child.AskWith(stage, args, files, r.Gate.call(ctx, r.k), nil)
 	r.Gate.count(r.child.Extra())
 	if errors.Is(err, child.ErrGone) {
@@ -101,6 +102,25 @@ func (r *Run) ask(ctx context.Context, stage string, args any, files ...*os.File
 	}
 	return err
 }
+
+// impatient ends the first process where a run is told to end and a half inside does
+// not: a seccomp filter may have killed the thread that would answer.
+func (r *Run) impatient(ctx context.Context) (done func()) {
+	answered := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-answered:
+		case <-r.now:
+			_ = r.child.Process.Kill()
+		case <-time.After(answers):
+			_ = r.child.Process.Kill()
+		}
+	})
+	return func() { stop(); close(answered) }
+}
+
+// answers is how long a half inside may go on when the run is told to end.
+const answers = 3 * time.Second
 
 // reap waits until the first process is gone.
 func (r *Run) reap() { <-r.ended }

@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -61,6 +62,9 @@ func mounts(p *Plan) ([]specs.Mount, error) {
 		}
 		own = append(own, m)
 	}
+	if err := once(own); err != nil {
+		return nil, err
+	}
 	if p.Ask.Init {
 		self, err := os.Executable()
 		if err != nil {
@@ -77,11 +81,30 @@ func mounts(p *Plan) ([]specs.Mount, error) {
 	return append(list, own...), nil
 }
 
+// once refuses two mounts on one place, and one on /proc: much of the container's own
+// state is read and written there.
+func once(own []specs.Mount) error {
+	seen := map[string]bool{}
+	for _, m := range own {
+		if seen[m.Destination] {
+			return fmt.Errorf("%s is named twice (-v, --tmpfs): one mount would hide the other", m.Destination)
+		}
+		if m.Destination == "/proc" {
+			return errors.New("/proc is the container's own, and can't be covered (-v, --tmpfs)")
+		}
+		seen[m.Destination] = true
+	}
+	return nil
+}
+
 // volume reads SOURCE:TARGET[:OPTIONS] as docker does, named volumes left out.
 func volume(v string) (specs.Mount, error) {
 	f := strings.Split(v, ":")
 	if len(f) < 2 || len(f) > 3 || !path.IsAbs(f[1]) || path.Clean(f[1]) == "/" {
 		return specs.Mount{}, fmt.Errorf("-v %s: say SOURCE:TARGET or SOURCE:TARGET:ro, TARGET an absolute path below /", v)
+	}
+	if f[0] == "" {
+		return specs.Mount{}, fmt.Errorf("-v %s: the source is missing: name a directory or file of this machine", v)
 	}
 	if !strings.ContainsAny(f[0], "/.") {
 		return specs.Mount{}, fmt.Errorf("-v %s: %s is a named volume, and glassbox has none: name a directory or file (./%s)", v, f[0], f[0])

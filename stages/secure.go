@@ -1,9 +1,10 @@
 package stages
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"os"
+	"strconv"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -20,7 +21,11 @@ func security(p *Plan, s *specs.Spec) error {
 		name, value, _ := strings.Cut(strings.Replace(o, ":", "=", 1), "=")
 		switch name {
 		case "no-new-privileges":
-			s.Process.NoNewPrivileges = value == "" || value == "true"
+			on, err := strconv.ParseBool(cmp.Or(value, "true"))
+			if err != nil {
+				return fmt.Errorf("--security-opt %s: it can be true or false", o)
+			}
+			s.Process.NoNewPrivileges = on
 		case "seccomp":
 			profile = value
 		case "apparmor", "label", "systempaths":
@@ -56,7 +61,7 @@ func security(p *Plan, s *specs.Spec) error {
 }
 
 func loadProfile(file string, s *specs.Spec) error {
-	b, err := os.ReadFile(file)
+	b, err := readRegular(file, maxConfig)
 	if err != nil {
 		return fmt.Errorf("read the seccomp profile: %w", err)
 	}

@@ -23,6 +23,12 @@ func bundleEscapes() []escape {
 				t.Errorf("the host's core_pattern is %q", now)
 			}
 		}},
+		{"the same, in a bundle", func(t *testing.T) {
+			for _, id := range []string{"uid", "gid"} {
+				b := bundle(t, func(s map[string]any) { part(s, "process")["user"] = map[string]any{id: 4294967295} }, "id")
+				refusedWith(t, quietly(t, b), "no id")
+			}
+		}},
 		{"CVE-2025-23266: hooks", func(t *testing.T) {
 			dir, whole := canary(t)
 			b := bundle(t, func(s map[string]any) {
