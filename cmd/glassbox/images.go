@@ -53,7 +53,7 @@ func pullCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p := &plain{w: cmd.ErrOrStderr(), lang: pickLang(""), state: journal.NewState(journal.Header{})}
+			p := newPlain(cmd.ErrOrStderr(), pickLang(""), journal.Header{})
 			o.Policy, o.Emit = policy, p
 			img, err := s.Pull(cmd.Context(), args[0], o)
 			if why := context.Cause(cmd.Context()); why != nil && errors.Is(err, context.Canceled) {

@@ -24,6 +24,12 @@ type plain struct {
 	read map[journal.Key]string // what each fact said last
 }
 
+// newPlain tells on w the journal that has this header. What it tells comes from images and
+// from strangers' recordings: w gets nothing of it that commands a terminal.
+func newPlain(w io.Writer, lang tui.Lang, h journal.Header) *plain {
+	return &plain{w: harmless{w}, lang: lang, state: journal.NewState(h)}
+}
+
 // pickLang is the language asked for, or the locale's.
 func pickLang(asked string) tui.Lang {
 	if asked != "" {
@@ -82,13 +88,13 @@ func (p *plain) step(e journal.Event) {
 	story := tui.Story(e.Stage, p.lang)
 	switch e.Step.State {
 	case journal.Begin:
-		fmt.Fprintf(p.w, "\n%d/10 %s — %s\n   %s\n", n, strings.ToUpper(e.Stage), story.Title, story.Sentence)
+		fmt.Fprintf(p.w, "\n%d/10 %s — %s\n   %s\n", n, strings.ToUpper(clean(e.Stage)), story.Title, story.Sentence)
 	case journal.Skipped:
-		fmt.Fprintf(p.w, "\n%d/10 %s — %s: %s\n", n, strings.ToUpper(e.Stage), p.say("skipped", "건너뜀"), clean(tui.Phrase(e.Step.Why, p.lang)))
+		fmt.Fprintf(p.w, "\n%d/10 %s — %s: %s\n", n, strings.ToUpper(clean(e.Stage)), p.say("skipped", "건너뜀"), clean(tui.Phrase(e.Step.Why, p.lang)))
 	case journal.Done:
-		fmt.Fprintf(p.w, p.say("   = %s done in %s\n", "   = %s 끝, %s 걸림\n"), e.Stage, took(e.Step.DurUS))
+		fmt.Fprintf(p.w, p.say("   = %s done in %s\n", "   = %s 끝, %s 걸림\n"), clean(e.Stage), took(e.Step.DurUS))
 	case journal.Failed:
-		fmt.Fprintf(p.w, p.say("   ! %s failed\n", "   ! %s 실패\n"), e.Stage)
+		fmt.Fprintf(p.w, p.say("   ! %s failed\n", "   ! %s 실패\n"), clean(e.Stage))
 	}
 }
 
@@ -130,7 +136,7 @@ func (p *plain) call(e journal.Event) {
 	}
 	args := make([]string, len(c.Args))
 	for i, a := range c.Args {
-		args[i] = a.Name + "=" + short(a.Value, 120)
+		args[i] = clean(a.Name) + "=" + short(a.Value, 120)
 	}
 	result := fmt.Sprint(c.Ret)
 	if c.Errno != "" {
@@ -143,7 +149,7 @@ func (p *plain) call(e journal.Event) {
 	if e.Side == journal.Child {
 		side = p.say("inside: ", "안: ")
 	}
-	fmt.Fprintf(p.w, "   %s%s(%s) = %s  [%s]\n", side, c.Name, strings.Join(args, ", "), clean(result), took(c.DurUS))
+	fmt.Fprintf(p.w, "   %s%s(%s) = %s  [%s]\n", side, clean(c.Name), strings.Join(args, ", "), clean(result), took(c.DurUS))
 	if c.Sh != "" {
 		fmt.Fprintf(p.w, "      $ %s\n", short(c.Sh, 200))
 	}
@@ -155,7 +161,7 @@ func (p *plain) write(w *journal.Write) {
 		after = p.say("  now ", "  지금 ") + short(w.After, 80)
 	}
 	if w.Errno != "" {
-		after = "  " + w.Errno
+		after = "  " + clean(w.Errno)
 	}
 	fmt.Fprintf(p.w, p.say("   %s <- %s  (before: %s)%s\n", "   %s <- %s  (이전: %s)%s\n"), clean(w.Path), short(w.Value, 80), short(w.Before, 80), after)
 }
@@ -165,14 +171,14 @@ func (p *plain) http(h *journal.HTTP) {
 	if h.Err != "" {
 		what = tui.Phrase(h.Err, p.lang)
 	}
-	fmt.Fprintf(p.w, p.say("   %s %s -> %s, %s in %s\n", "   %s %s -> %s, %s, %s 걸림\n"), h.Method, clean(h.URL), clean(what), size(h.Bytes), took(h.DurUS))
+	fmt.Fprintf(p.w, p.say("   %s %s -> %s, %s in %s\n", "   %s %s -> %s, %s, %s 걸림\n"), clean(h.Method), clean(h.URL), clean(what), size(h.Bytes), took(h.DurUS))
 }
 
 func (p *plain) progress(g *journal.Progress) {
 	if g.State == journal.Downloading || g.State == journal.Unpacking {
 		return // the end of it will do
 	}
-	state, what := g.State, g.What
+	state, what := clean(g.State), clean(g.What)
 	switch g.State {
 	case journal.Present:
 		state = p.say("already here", "이미 있음")
@@ -219,13 +225,13 @@ func (p *plain) undo(u *journal.Undo) {
 	if u.State == journal.Failed {
 		mark = "!"
 	}
-	fmt.Fprintf(p.w, "   %s %s %s %s\n", mark, u.Op, clean(u.Target), clean(tui.Phrase(u.Err, p.lang)))
+	fmt.Fprintf(p.w, "   %s %s %s %s\n", mark, clean(u.Op), clean(u.Target), clean(tui.Phrase(u.Err, p.lang)))
 }
 
 func (p *plain) exit(x *journal.Exit) {
 	how := fmt.Sprintf(p.say("exit status %d", "종료 코드 %d"), x.Code)
 	if x.Signal != "" {
-		how = fmt.Sprintf(p.say("killed by %s, which a shell calls %d", "시그널 %s에 의해 종료, 셸에서는 %d"), x.Signal, x.Code)
+		how = fmt.Sprintf(p.say("killed by %s, which a shell calls %d", "시그널 %s에 의해 종료, 셸에서는 %d"), clean(x.Signal), x.Code)
 	}
 	// What the kernel counts it counts for the process, which was ours before it was the program.
 	fmt.Fprintf(p.w, p.say("   the program ended: %s (its process, since clone(2): CPU %s user, %s system; %d KiB at most)\n",
@@ -246,8 +252,25 @@ func (p *plain) gate(e journal.Event) {
 	case e.Gate.At == "failure":
 		fmt.Fprintln(p.w, p.say("   it failed; nothing is undone yet", "   실패했습니다. 아직 아무것도 되돌리지 않았습니다"))
 	default:
-		fmt.Fprintf(p.w, "\n-- %s: %d/10 %s\n", p.say("next", "다음"), n, e.Stage)
+		fmt.Fprintf(p.w, "\n-- %s: %d/10 %s\n", p.say("next", "다음"), n, clean(e.Stage))
 	}
+}
+
+// output tells what the program of a recording had written: not to this terminal, which
+// it can't command.
+func (p *plain) output(o *journal.Output) {
+	_, _ = io.WriteString(p.w, strings.ReplaceAll(string(o.Bytes()), "\r\n", "\n"))
+}
+
+// harmless is a writer to a terminal that nothing written can command: of control
+// characters only the newline is left, and tabulators become spaces.
+type harmless struct{ w io.Writer }
+
+func (h harmless) Write(b []byte) (int, error) {
+	if _, err := io.WriteString(h.w, cleanLines(string(b))); err != nil {
+		return 0, err //nolint:wrapcheck // as w has it
+	}
+	return len(b), nil
 }
 
 // clean makes foreign text safe for a terminal.

@@ -49,7 +49,7 @@ func replayPlain(w io.Writer, path, lang string) error {
 		return err
 	}
 	defer in.Close()
-	p := &plain{w: w, lang: pickLang(lang), state: journal.NewState(in.Header)}
+	p := newPlain(w, pickLang(lang), in.Header)
 	p.title()
 	for {
 		e, err := in.Next()
@@ -60,7 +60,7 @@ func replayPlain(w io.Writer, path, lang string) error {
 		p.state.Apply(e)
 		p.event(e)
 		if e.Output != nil {
-			_, _ = io.WriteString(w, tui.Clean(string(e.Output.Bytes())))
+			p.output(e.Output)
 		}
 	}
 }
