@@ -192,18 +192,18 @@ func (s *Set) checked(f Faults) (*Set, error) {
 
 // readBounded reads a file that may be of any size.
 func readBounded(fsys fs.FS, name string, most int) ([]byte, error) {
+	st, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("open: %w", err)
+	}
+	if !st.Mode().IsRegular() { // a FIFO's opening would wait for a writer
+		return nil, errors.New("it is no regular file")
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("open: %w", err)
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("open: %w", err)
-	}
-	if !st.Mode().IsRegular() {
-		return nil, errors.New("it is no regular file")
-	}
 	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)

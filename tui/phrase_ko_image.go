@@ -111,6 +111,7 @@ var imageKO = [][2]string{
 	{"its {} has {} bytes; more than {} are refused", "{}이(가) {}바이트입니다. {}바이트까지만 받습니다"},
 	{"an OCI layout can't come from standard input", "OCI 레이아웃은 표준 입력으로 받을 수 없습니다"},
 	{"{} is a directory, and no archive", "{}은(는) 아카이브가 아니라 디렉터리입니다"},
+	{"{} is a device, and no archive", "{}은(는) 아카이브가 아니라 디바이스입니다"},
 	{"there is no standard input to read an archive from", "아카이브를 읽을 표준 입력이 없습니다"},
 	{"read the archive {}:", "{} 아카이브를 읽을 수 없습니다:"},
 	{"copy the archive into the store:", "아카이브를 저장소로 복사할 수 없습니다:"},

@@ -268,7 +268,7 @@ type harmless struct{ w io.Writer }
 
 func (h harmless) Write(b []byte) (int, error) {
 	if _, err := io.WriteString(h.w, cleanLines(string(b))); err != nil {
-		return 0, err //nolint:wrapcheck // as w has it
+		return 0, err
 	}
 	return len(b), nil
 }

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"io"
+	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +27,7 @@ being written is followed. Without FILE the built-in recording is shown.`,
 			}
 			defer remove()
 			if f.plain || !drawable() {
-				return replayPlain(stdout, path, f.lang)
+				return leave(cmd.Context(), func() error { return replayPlain(stdout, path, f.lang) })
 			}
 			talk := newSpeaker()
 			defer talk.close()
@@ -42,9 +46,27 @@ being written is followed. Without FILE the built-in recording is shown.`,
 	return c
 }
 
+// leave returns what do does, or why ctx ended before it: a pipe that brings nothing
+// can't be interrupted, only left.
+func leave(ctx context.Context, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // replayPlain tells a recording in words, to its present end.
 func replayPlain(w io.Writer, path, lang string) error {
-	in, err := journal.Open(path)
+	// O_NONBLOCK: were it a FIFO, opening would wait for a writer. One that has a writer is read.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return fmt.Errorf("open the recording: %w", err)
+	}
+	in, err := journal.Read(f)
 	if err != nil {
 		return err
 	}

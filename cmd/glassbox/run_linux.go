@@ -82,7 +82,7 @@ func (f *runFlags) prepare(p *stages.Plan) (*stages.Run, error) {
 		return nil, err
 	}
 	if f.record != "" {
-		if err := r.Journal.Record(f.record); err != nil {
+		if err := record(r.Journal, f.record); err != nil {
 			_ = r.Close()
 			return nil, err
 		}

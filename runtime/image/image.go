@@ -2,7 +2,6 @@ package image
 
 import (
 	"bytes"
-	"os"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -126,7 +125,7 @@ func (s *Store) small(d v1.Descriptor) ([]byte, error) {
 	if d.Size > max(MaxManifest, MaxConfig) || !s.has(d) {
 		return nil, refuse(ErrAbsent, "", "the blob %s is missing", d.Digest)
 	}
-	b, err := os.ReadFile(s.blob(d.Digest))
+	b, err := readRegular(s.blob(d.Digest))
 	if err != nil {
 		return nil, refuse(err, "", "read the blob %s", s.blob(d.Digest))
 	}

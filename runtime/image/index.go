@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,12 +32,12 @@ type entry struct {
 // entries reads index.json.
 func (s *Store) entries() ([]entry, error) {
 	path := s.content("index.json")
-	b, err := os.ReadFile(path)
+	b, err := readRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, refuse(err, "", "read the store's index %s", path)
+		return nil, refuse(err, "", "read the store's index %s: %s", path, reason(err))
 	}
 	var im v1.IndexManifest
 	if err := json.Unmarshal(b, &im); err != nil {

@@ -122,15 +122,8 @@ func (l *layout) missing(d v1.Descriptor, err error) error {
 	return refuse(err, mend, "read %s from %s: %s", d.Digest, plain(l.dir), plain(err.Error()))
 }
 
-// open opens a regular file: a FIFO in a hostile directory would hold us for ever.
 func (l *layout) open(name string) (*os.File, error) {
-	path := filepath.Join(l.dir, name)
-	if fi, err := os.Stat(path); err != nil {
-		return nil, err
-	} else if !fi.Mode().IsRegular() {
-		return nil, errors.New(name + " is no regular file")
-	}
-	return os.Open(path)
+	return openRegular(filepath.Join(l.dir, name), name)
 }
 
 func (l *layout) file(name string, limit int64) ([]byte, error) {

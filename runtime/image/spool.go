@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -20,13 +21,17 @@ import (
 func (s *Store) spool(ctx context.Context, r reference, stdin io.Reader) (*os.File, error) {
 	in := stdin
 	if r.path != "-" {
-		f, err := os.Open(r.path)
+		// O_NONBLOCK: were it a FIFO, opening would wait for a writer. One that has a writer is read.
+		f, err := os.OpenFile(r.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 		if err != nil {
 			return nil, refuse(err, "name a file that docker save made", "%s", reason(err))
 		}
 		if fi, err := f.Stat(); err == nil && fi.IsDir() {
 			_ = f.Close()
 			return nil, refuse(nil, "for a directory, write oci:DIR", "%s is a directory, and no archive", plain(r.path))
+		} else if err == nil && fi.Mode()&os.ModeDevice != 0 { // which may have no end
+			_ = f.Close()
+			return nil, refuse(nil, "name a file that docker save made", "%s is a device, and no archive", plain(r.path))
 		}
 		head := make([]byte, 4)
 		if n, err := f.ReadAt(head, 0); (err == nil || errors.Is(err, io.EOF)) && compression(head[:n]) == "" {

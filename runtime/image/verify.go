@@ -13,7 +13,7 @@ import (
 func (s *Store) Verify() error {
 	var faults []error
 	err := s.eachBlob(func(path string, h v1.Hash) error {
-		f, err := os.Open(path)
+		f, err := openRegular(path, "it")
 		if err != nil {
 			return refuse(err, "", "read the blob %s", path)
 		}

@@ -24,16 +24,30 @@ type Reader struct {
 	big bool   // that line is too long and is being skipped
 }
 
-// Open opens a journal's file and reads its header.
+// Open opens a journal's file and reads its header. A FIFO is not opened, which would
+// wait for a writer: who wants to read one gives it to Read.
 func Open(path string) (*Reader, error) {
+	if st, err := os.Stat(path); err == nil && st.Mode()&os.ModeNamedPipe != 0 {
+		return nil, fmt.Errorf("%s is a pipe, in which nobody can go back: add --plain, or name a file", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open the recording: %w", err)
 	}
+	return Read(f)
+}
+
+// Read reads the header of a journal that is open. Closing the reader closes f, and so
+// does an error.
+func Read(f *os.File) (*Reader, error) {
+	path := f.Name()
 	r := &Reader{f: f, in: bufio.NewReaderSize(f, 256<<10)}
 	if st, err := f.Stat(); err == nil && st.IsDir() {
 		_ = f.Close()
 		return nil, fmt.Errorf("%s is a directory, and no recording", path)
+	} else if err == nil && st.Mode()&os.ModeDevice != 0 { // which may have no end
+		_ = f.Close()
+		return nil, fmt.Errorf("%s is a device, and no recording", path)
 	}
 	line, err := r.line()
 	if err != nil {

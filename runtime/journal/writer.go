@@ -49,14 +49,10 @@ func Reopen(path string, seq uint64) (*Writer, error) {
 }
 
 // Record makes the journal go to a second file as well (--record), from its
-// first line on. The file is made anew, mode 0600.
-func (w *Writer) Record(path string) error {
+// first line on. Closing the journal closes f, and so does an error.
+func (w *Writer) Record(f *os.File) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("record the run: %w", err)
-	}
 	so, err := os.ReadFile(w.f.Name())
 	if err == nil {
 		_, err = f.Write(so)
