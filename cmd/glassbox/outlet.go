@@ -14,22 +14,28 @@ import (
 // away. By itself Go's runtime would end the process then, and leave a container
 // behind: here it is as if somebody had pressed Ctrl-C twice. The file is not embedded:
 // its other ways to write would go past Write.
-type outlet struct{ f *os.File }
+type outlet struct {
+	f     *os.File
+	asked bool // what was asked for goes there: what is lost of it is told, and is no success
+}
 
-var stdout, stderr = outlet{os.Stdout}, outlet{os.Stderr}
+var stdout, stderr = outlet{os.Stdout, true}, outlet{os.Stderr, false}
+
+// account is standard error where --plain tells a run there.
+var account = outlet{os.Stderr, true}
 
 func (o outlet) Write(b []byte) (int, error) {
 	n, err := o.f.Write(b)
 	switch {
 	case errors.Is(err, syscall.EPIPE):
 		lose()
-	case err != nil && o == stdout:
+	case err != nil && o.asked:
 		missed.CompareAndSwap(nil, &err)
 	}
 	return n, err
 }
 
-// missed is why some of what belongs on standard output is not there: a full disk, as a rule.
+// missed is why some of what was asked for is not there: a full disk, as a rule.
 var missed atomic.Pointer[error]
 
 // whole says so where something is missing, and what status that makes of one.

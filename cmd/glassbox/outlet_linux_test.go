@@ -54,6 +54,7 @@ func TestFullOutput(t *testing.T) {
 		{125, []string{"run", "--quiet", "--network", "none", "demo", "echo", "hi"}},
 		{7, []string{"run", "--quiet", "--network", "none", "demo", "sh", "-c", "echo hi; exit 7"}},
 		{125, []string{"run", "--json", "--network", "none", "demo", "true"}},
+		{125, []string{"run", "--plain", "--auto=0s", "--network", "none", "demo", "echo", "hi"}},
 		{125, []string{"replay", "--plain"}},
 	} {
 		var said strings.Builder
@@ -62,6 +63,22 @@ func TestFullOutput(t *testing.T) {
 		_ = cmd.Run()
 		if cmd.ProcessState.ExitCode() != c.code || !strings.Contains(said.String(), "not all could be printed") {
 			t.Errorf("%q: status %d, %q", c.args, cmd.ProcessState.ExitCode(), said.String())
+		}
+	}
+}
+
+// TestFullAccount: --plain tells a run on standard error; nobody can be told where that
+// is full, but it is no success.
+func TestFullAccount(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	must(t, err)
+	defer full.Close()
+	for what, want := range map[string]int{"true": 125, "false": 1} {
+		cmd := exec.Command(program, "run", "--plain", "--auto=0s", "--network", "none", "demo", what)
+		cmd.Stderr = full
+		_ = cmd.Run()
+		if code := cmd.ProcessState.ExitCode(); code != want {
+			t.Errorf("%s: status %d, not %d", what, code, want)
 		}
 	}
 }

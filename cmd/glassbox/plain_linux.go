@@ -19,7 +19,7 @@ func showPlain(r *stages.Run, lang string, end context.CancelCauseFunc) (func(in
 	if err != nil {
 		return nil, err
 	}
-	p := newPlain(stderr, pickLang(lang), in.Header)
+	p := newPlain(account, pickLang(lang), in.Header)
 	p.title()
 	done, stop := make(chan struct{}), make(chan struct{})
 	asked := make(chan journal.Gate, 1)
