@@ -22,10 +22,11 @@ type Gate struct {
 	mu      sync.Mutex
 	step    string
 	breaks  map[string]bool
-	auto    time.Duration // let go on after that long; negative: wait for a person
-	on      bool          // run on to the next breakpoint
-	once    string        // a breakpoint that serves once
-	again   bool          // after a failure: try again
+	met     map[string]bool // breakpoints whose stage has begun since they were set
+	auto    time.Duration   // let go on after that long; negative: wait for a person
+	on      bool            // run on to the next breakpoint
+	once    string          // a breakpoint that serves once
+	again   bool            // after a failure: try again
 	waiting bool
 	waited  time.Duration // in all, what was looked at there included
 	next    uint64
@@ -38,7 +39,7 @@ type Gate struct {
 // NewGate makes a gate that stops at that grain and at the named stages. With a
 // delay of zero or more it opens by itself after that long.
 func NewGate(step string, delay time.Duration, breaks ...string) *Gate {
-	g := &Gate{step: step, auto: delay, breaks: map[string]bool{}, goes: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
+	g := &Gate{step: step, auto: delay, breaks: map[string]bool{}, met: map[string]bool{}, goes: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
 	for _, b := range breaks {
 		g.breaks[b] = true
 	}
@@ -106,19 +107,20 @@ func (g *Gate) Auto(delay time.Duration) {
 func (g *Gate) Break(stage string, on bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.breaks[stage] = on
+	g.breaks[stage], g.met[stage] = on, false
 }
 
-// breaksAt tells whether there is a breakpoint before a stage.
-func (g *Gate) breaksAt(stage string) bool {
+// breaksAgain tells whether somebody has asked for a stop before a stage since it began.
+func (g *Gate) breaksAgain(stage string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.breaks[stage]
+	return g.breaks[stage] && !g.met[stage]
 }
 
 // stage waits before a stage, if the run is to stop there.
 func (g *Gate) stage(ctx context.Context, k *kernel.Kernel, name string) error {
 	g.mu.Lock()
+	g.met[name] = true
 	if g.breaks[name] || g.once == name {
 		g.on, g.once = false, ""
 		if g.step == StepNone {

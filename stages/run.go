@@ -111,7 +111,7 @@ func (r *Run) Go(ctx context.Context) (int, error) {
 }
 
 // step runs one stage between its gate and its snapshot. What is tried again passes its
-// gate, unless somebody asked by name for a stop there.
+// gate, unless somebody has asked for a stop there since it began.
 func (r *Run) step(ctx context.Context, s stage, again bool) error {
 	k := r.k.Stage(s.name)
 	if why := r.skips(s.name); why != "" {
@@ -127,7 +127,7 @@ func (r *Run) step(ctx context.Context, s stage, again bool) error {
 		}
 	}
 	ending := func() bool { return s.name == "exit" && ctx.Err() != nil } // a run that is told to end goes out without a stop
-	if (!again || r.Gate.breaksAt(s.name)) && !ending() {
+	if (!again || r.Gate.breaksAgain(s.name)) && !ending() {
 		if err := r.Gate.stage(ctx, k, s.name); err != nil && !ending() {
 			return err
 		}

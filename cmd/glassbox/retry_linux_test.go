@@ -240,14 +240,17 @@ func TestRetryExec(t *testing.T) {
 	r.ends("0")
 }
 
-// TestRetryBreak: a breakpoint holds also when its stage is tried again.
+// TestRetryBreak: a breakpoint that is set when its stage has begun holds when that is
+// tried again.
 func TestRetryBreak(t *testing.T) {
-	r := try(t, "", "--break", "exec", "--network", "none", "--entrypoint", "/nowhere", "demo")
-	r.at("exec", "stage")
-	r.pane.keys("Enter")
+	r := try(t, "", "--break", "exit", "--network", "none", "--entrypoint", "/nowhere", "demo")
 	g := r.at("exec", "failure")
+	c, err := stages.Dial(r.run.Dir)
+	must(t, err)
+	defer c.Close()
+	must(t, c.Ask(stages.Request{Do: "break", Name: "rootfs", On: true}))
 	r.again("clone", journal.Spent, g)
-	r.at("exec", "stage")
+	r.at("rootfs", "stage")
 	r.pane.keys("Enter")
 	r.at("exec", "failure")
 	r.pane.wait("[t] try")
