@@ -213,7 +213,7 @@ func TestAttachedResizes(t *testing.T) {
 	p.tmux("resize-window", "-x", "90", "-y", "30")
 	size("30 90")
 	p.keys("C-p", "C-q")
-	p.wait("space next")
+	p.wait("i attach")
 	p.tmux("resize-window", "-x", "110", "-y", "30")
 	attach()
 	size("30 110")
