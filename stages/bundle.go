@@ -32,7 +32,7 @@ func readConfig(bundle string) (*specs.Spec, error) {
 		return nil, fmt.Errorf("find the bundle: %w", err)
 	}
 	file := filepath.Join(dir, "config.json")
-	b, err := readRegular(file, maxConfig)
+	b, err := readRegular(file, maxConfig, 0)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s is no OCI bundle: %w: `runc spec` writes a config.json, `glassbox run --oci-bundle DIR IMAGE` a whole bundle", dir, err)
 	}

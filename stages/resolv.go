@@ -3,7 +3,6 @@ package stages
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -63,13 +62,8 @@ func theirs(p *Plan, name string) []byte {
 	if p.Network.Peer == "" {
 		return nil
 	}
-	f, err := os.OpenFile(filepath.Join(p.Network.Peer, name), os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxEtc+1))
-	if err != nil || len(b) > maxEtc || bytes.IndexByte(b, 0) >= 0 {
+	b, err := readRegular(filepath.Join(p.Network.Peer, name), maxEtc, unix.O_NOFOLLOW)
+	if err != nil || bytes.IndexByte(b, 0) >= 0 {
 		return nil
 	}
 	return b

@@ -61,7 +61,7 @@ func security(p *Plan, s *specs.Spec) error {
 }
 
 func loadProfile(file string, s *specs.Spec) error {
-	b, err := readRegular(file, maxConfig)
+	b, err := readRegular(file, maxConfig, 0)
 	if err != nil {
 		return fmt.Errorf("read the seccomp profile: %w", err)
 	}

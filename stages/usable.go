@@ -10,6 +10,8 @@ import (
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
+
+	"glassbox/runtime/cgroup"
 )
 
 // usable says what keeps a bundle's configuration from being run: what glassbox can't
@@ -99,7 +101,7 @@ func placed(s *specs.Spec) error {
 
 func nodes(s *specs.Spec) error {
 	for _, d := range s.Linux.Devices {
-		if d.Type != "p" && (d.Major < 0 || d.Major > 1<<12-1 || d.Minor < 0 || d.Minor > 1<<20-1) {
+		if d.Type != "p" && (d.Major < 0 || d.Major > cgroup.MaxMajor || d.Minor < 0 || d.Minor > cgroup.MaxMinor) {
 			return fmt.Errorf("%d:%d of %s is no device number (linux.devices)", d.Major, d.Minor, d.Path)
 		}
 	}
@@ -107,21 +109,28 @@ func nodes(s *specs.Spec) error {
 }
 
 // readRegular reads a file of at most that many bytes; what is no file, and might never
-// open or never end, is refused.
-func readRegular(file string, most int64) ([]byte, error) {
-	f, err := os.OpenFile(file, os.O_RDONLY|unix.O_NONBLOCK, 0)
+// open or never end, is refused. flags are more of open(2)'s.
+func readRegular(file string, most int64, flags int) ([]byte, error) {
+	f, err := os.OpenFile(file, os.O_RDONLY|unix.O_NONBLOCK|flags, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	st, err := f.Stat()
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case !st.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no regular file", file)
-	case st.Size() > most:
-		return nil, fmt.Errorf("%s has %d bytes, and %d are the most", file, st.Size(), most)
 	}
-	return io.ReadAll(io.LimitReader(f, most))
+	if !st.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", file)
+	}
+	n := st.Size()
+	var b []byte
+	if n <= most {
+		b, err = io.ReadAll(io.LimitReader(f, most+1))
+		n = int64(len(b)) // it may have grown
+	}
+	if n > most {
+		return nil, fmt.Errorf("%s has %d bytes, and %d are the most", file, n, most)
+	}
+	return b, err
 }

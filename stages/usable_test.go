@@ -66,7 +66,7 @@ func TestReadRegular(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range []string{fifo, link, dir} {
-		if _, err := readRegular(file, 10); err == nil || !strings.Contains(err.Error(), "no regular file") {
+		if _, err := readRegular(file, 10, 0); err == nil || !strings.Contains(err.Error(), "no regular file") {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
@@ -74,10 +74,10 @@ func TestReadRegular(t *testing.T) {
 	if err := os.WriteFile(long, make([]byte, 11), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readRegular(long, 10); err == nil {
+	if _, err := readRegular(long, 10, 0); err == nil {
 		t.Error("11 bytes were read, and 10 are the most")
 	}
-	if b, err := readRegular(long, 11); err != nil || len(b) != 11 {
+	if b, err := readRegular(long, 11, 0); err != nil || len(b) != 11 {
 		t.Errorf("%d bytes, %v", len(b), err)
 	}
 }

@@ -108,8 +108,8 @@ func sortKey(r Rule) string { return fmt.Sprintf("%c%13d%13d", r.Type, r.Major, 
 
 // The largest numbers that the kernel's dev_t holds.
 const (
-	maxMajor = 1<<12 - 1
-	maxMinor = 1<<20 - 1
+	MaxMajor = 1<<12 - 1
+	MaxMinor = 1<<20 - 1
 )
 
 func rule(d specs.LinuxDeviceCgroup) (r Rule, all bool, err error) {
@@ -128,7 +128,7 @@ func rule(d specs.LinuxDeviceCgroup) (r Rule, all bool, err error) {
 	if d.Minor != nil {
 		r.Minor = *d.Minor
 	}
-	if r.Major < -1 || r.Major > maxMajor || r.Minor < -1 || r.Minor > maxMinor {
+	if r.Major < -1 || r.Major > MaxMajor || r.Minor < -1 || r.Minor > MaxMinor {
 		return r, false, fmt.Errorf("%d:%d is no device number", r.Major, r.Minor)
 	}
 	for _, c := range d.Access {
